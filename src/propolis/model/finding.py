@@ -1,0 +1,49 @@
+"""A finding: a rule's remark at a span."""
+
+from enum import StrEnum
+
+import msgspec
+
+from propolis.model.span import Span
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Safety(StrEnum):
+    """SAFE keeps the meaning, or restores one that nothing else could be meant by; UNSAFE is a proposal."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class TextEdit(msgspec.Struct, frozen=True):
+    """Replace code points *start* to *end* (end exclusive) of *file*."""
+
+    file: str
+    start: int
+    end: int
+    replacement: str
+
+
+class Fix(msgspec.Struct, frozen=True):
+    title: str
+    safety: Safety
+    edits: tuple[TextEdit, ...]
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """*message*: one sentence, lower-case start. *why*: why it matters. *help*: what to write instead."""
+
+    rule: str
+    severity: Severity
+    message: str
+    span: Span
+    why: str = ""
+    help: str = ""
+    policy: str = ""
+    fix: Fix | None = None
+    related: tuple[Span, ...] = ()

@@ -1,0 +1,280 @@
+"""Policies as written: every field that has a meaning, with absent, empty and filled kept apart.
+
+A field that is absent or null is `None`; an empty list is `()`. Strings stay as the author wrote them:
+what is wrong with them is said by `semantics.admission`, not by a failed parse.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from propolis.model.labels import Selector
+from propolis.model.span import Path, Problem
+
+
+class Kind(StrEnum):
+    CNP = "CiliumNetworkPolicy"
+    CCNP = "CiliumClusterwideNetworkPolicy"
+    NP = "NetworkPolicy"
+    KCNP = "ClusterNetworkPolicy"
+
+
+class Direction(StrEnum):
+    """Seen from the subject: INGRESS is what may reach it, EGRESS is what it may reach."""
+
+    INGRESS = "ingress"
+    EGRESS = "egress"
+
+
+class Effect(StrEnum):
+    """What a rule does to the flows that it matches."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+
+
+# --- peers: one record for each word of the policy language; their meaning is in `peers.kinds` ---
+
+
+class EndpointsPeer(msgspec.Struct, frozen=True, tag="endpoints"):
+    """An item of `fromEndpoints`/`toEndpoints`, as written or with the scope that `translate` adds."""
+
+    selector: Selector
+
+
+class EntityPeer(msgspec.Struct, frozen=True, tag="entities"):
+    name: str
+
+
+class CidrPeer(msgspec.Struct, frozen=True, tag="cidr"):
+    """An item of `fromCIDR`/`toCIDR` or of `…CIDRSet` with `cidr`; prefixes as written."""
+
+    prefix: str
+    excepts: tuple[str, ...] = ()
+    from_set: bool = False
+
+
+class CidrGroupPeer(msgspec.Struct, frozen=True, tag="cidr_group"):
+    """An item of `…CIDRSet` with `cidrGroupRef` or `cidrGroupSelector`."""
+
+    name: str | None = None
+    selector: Selector | None = None
+    excepts: tuple[str, ...] = ()
+
+
+class InvalidCidrSetPeer(msgspec.Struct, frozen=True, tag="cidr_invalid"):
+    """An item of `…CIDRSet` with none or several of its three forms."""
+
+    forms: tuple[str, ...]
+
+
+class FqdnPeer(msgspec.Struct, frozen=True, tag="fqdns"):
+    match_name: str | None = None
+    match_pattern: str | None = None
+
+
+class ServicePeer(msgspec.Struct, frozen=True, tag="services"):
+    """An item of `toServices`: by name, or by labels of the Service."""
+
+    name: str | None = None
+    namespace: str | None = None
+    selector: Selector | None = None
+
+
+class NodesPeer(msgspec.Struct, frozen=True, tag="nodes"):
+    selector: Selector
+
+
+class GroupsPeer(msgspec.Struct, frozen=True, tag="groups"):
+    """An item of `fromGroups`/`toGroups`: addresses that a cloud provider resolves."""
+
+    provider: str
+
+
+Peer = (
+    EndpointsPeer
+    | EntityPeer
+    | CidrPeer
+    | CidrGroupPeer
+    | InvalidCidrSetPeer
+    | FqdnPeer
+    | ServicePeer
+    | NodesPeer
+    | GroupsPeer
+)
+
+
+class PeerList(msgspec.Struct, frozen=True):
+    """One peer field that is present in an item, e.g. `toEntities: [world]`."""
+
+    field: str
+    peers: tuple[Peer, ...]
+    path: Path
+
+
+# --- ports and layer 7 ---
+
+
+class PortProtocol(msgspec.Struct, frozen=True):
+    """An item of `ports`; *port* and *protocol* are the author's text ("" = absent)."""
+
+    port: str
+    end_port: int
+    protocol: str
+    path: Path
+
+
+class HeaderMatch(msgspec.Struct, frozen=True):
+    """An item of `headerMatches`; *secret* is `namespace/name`."""
+
+    name: str
+    value: str | None = None
+    secret: str | None = None
+    mismatch: str | None = None
+
+
+class HttpRule(msgspec.Struct, frozen=True):
+    """An item of `rules.http`; *headers* are the author's lines."""
+
+    path: str | None = None
+    method: str | None = None
+    host: str | None = None
+    headers: tuple[str, ...] = ()
+    header_matches: tuple[HeaderMatch, ...] = ()
+    where: Path = ()
+
+
+class DnsRule(msgspec.Struct, frozen=True):
+    """An item of `rules.dns`."""
+
+    match_name: str | None = None
+    match_pattern: str | None = None
+    where: Path = ()
+
+
+class L7Rules(msgspec.Struct, frozen=True):
+    """`rules` of a `toPorts` item; *others* names layer-7 kinds that only older Cilium knows."""
+
+    http: tuple[HttpRule, ...] | None
+    dns: tuple[DnsRule, ...] | None
+    others: tuple[str, ...]
+    path: Path
+
+
+class PortRule(msgspec.Struct, frozen=True):
+    """An item of `toPorts`. *listener* is the listener's name; *tls* the TLS contexts present."""
+
+    ports: tuple[PortProtocol, ...] | None
+    rules: L7Rules | None
+    server_names: tuple[str, ...] | None
+    listener: str | None
+    tls: tuple[str, ...]
+    path: Path
+
+
+class IcmpField(msgspec.Struct, frozen=True):
+    """An item of `icmps[].fields`; *type* is the author's number or name as text."""
+
+    type: str
+    family: str
+    path: Path
+
+
+class IcmpRule(msgspec.Struct, frozen=True):
+    fields: tuple[IcmpField, ...] | None
+    path: Path
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One item of `ingress`, `ingressDeny`, `egress` or `egressDeny`."""
+
+    direction: Direction
+    effect: Effect
+    peers: tuple[PeerList, ...]
+    to_ports: tuple[PortRule, ...] | None
+    icmps: tuple[IcmpRule, ...] | None
+    authentication: str | None
+    path: Path
+
+
+class Spec(msgspec.Struct, frozen=True):
+    """`spec`, or one of `specs`. A section that is absent is None, `[]` is `()`."""
+
+    endpoint_selector: Selector | None
+    node_selector: Selector | None
+    ingress: tuple[Item, ...] | None
+    ingress_deny: tuple[Item, ...] | None
+    egress: tuple[Item, ...] | None
+    egress_deny: tuple[Item, ...] | None
+    default_deny_ingress: bool | None
+    default_deny_egress: bool | None
+    path: Path
+
+    def items(self) -> tuple[Item, ...]:
+        """Every item, in the order ingress, ingressDeny, egress, egressDeny."""
+        sections = (self.ingress, self.ingress_deny, self.egress, self.egress_deny)
+        return tuple(item for section in sections for item in section or ())
+
+
+# --- Kubernetes NetworkPolicy as written ---
+
+
+class IpBlock(msgspec.Struct, frozen=True):
+    cidr: str
+    excepts: tuple[str, ...] = ()
+
+
+class NetworkPolicyPeer(msgspec.Struct, frozen=True):
+    """An item of `from`/`to`. Selectors hold keys as written (source `k8s`)."""
+
+    pod_selector: Selector | None
+    namespace_selector: Selector | None
+    ip_block: IpBlock | None
+    path: Path
+
+
+class NetworkPolicyPort(msgspec.Struct, frozen=True):
+    """An item of `ports`; *port* is text ("" = all), *protocol* is "TCP" when absent."""
+
+    port: str
+    end_port: int
+    protocol: str
+    path: Path
+
+
+class NetworkPolicyRule(msgspec.Struct, frozen=True):
+    """An item of `ingress`/`egress`; absent and empty lists mean the same here."""
+
+    peers: tuple[NetworkPolicyPeer, ...]
+    ports: tuple[NetworkPolicyPort, ...]
+    path: Path
+
+
+class NetworkPolicySpec(msgspec.Struct, frozen=True):
+    pod_selector: Selector
+    policy_types: tuple[str, ...]
+    ingress: tuple[NetworkPolicyRule, ...]
+    egress: tuple[NetworkPolicyRule, ...]
+    path: Path
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """One policy object. *refusals* are what the API server's schema says against it: not in force.
+
+    *document* indexes the reading's documents, for spans; *base* is the object's path inside it
+    (items of a `List`).
+    """
+
+    kind: Kind
+    name: str
+    namespace: str
+    specs: tuple[Spec, ...] = ()
+    network_policy: NetworkPolicySpec | None = None
+    refusals: tuple[Problem, ...] = ()
+    document: int = 0
+    base: Path = ()
+
+    @property
+    def title(self) -> str:
+        """`Kind/name`, as Hubble and the recorded verdicts write it."""
+        return f"{self.kind}/{self.name}"

@@ -1,0 +1,95 @@
+"""A report: all that a command has to say, as values; a format turns it into text."""
+
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+from propolis.model.finding import Finding
+from propolis.model.policy import Direction
+from propolis.model.span import Problem, Span
+from propolis.model.verdict import Outcome, Why
+
+
+class Exit(IntEnum):
+    """The exit code of every command."""
+
+    KEPT = 0
+    BROKEN = 1
+    BAD_INPUT = 2
+    OUTSIDE_FAILED = 3
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A place in a policy that decides something; *excerpt* is its first line of text."""
+
+    policy: str
+    span: Span
+    excerpt: str
+
+
+class SideAnswer(msgspec.Struct, frozen=True):
+    """One direction of an answer, with the lines that decide it. *sentence* says it in plain words."""
+
+    direction: Direction
+    outcome: Outcome
+    why: Why
+    sentence: str
+    lines: tuple[Line, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What happens to one flow. *request* is None when the question names no request.
+
+    *request_line*: the request in one line (`GET /api/orders`), *curl*: the same as a command, both "" without one.
+    """
+
+    flow: str
+    outcome: Outcome
+    egress: SideAnswer
+    ingress: SideAnswer
+    request: SideAnswer | None = None
+    request_line: str = ""
+    curl: str = ""
+    cilium: str = ""
+
+
+class Status(StrEnum):
+    KEPT = "kept"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+class ClaimOutcome(msgspec.Struct, frozen=True):
+    """*sentence* is the claim in plain English; *reason* why it is unknown or what breaks it.
+
+    *scope* says what was quantified over (e.g. `14 workloads, any new pod in 5 namespaces, …`).
+    """
+
+    claim: str
+    sentence: str
+    status: Status
+    reason: str = ""
+    counterexample: Answer | None = None
+    scope: str = ""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A file that the command wrote; *changed* is False when it held the same bytes already."""
+
+    path: str
+    changed: bool
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything one command found. *summary* is one sentence; *notes* are further remarks."""
+
+    command: str
+    exit: Exit
+    summary: str
+    problems: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    claims: tuple[ClaimOutcome, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    written: tuple[Written, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,74 @@
+"""What changes the meaning of a policy besides its text: the Cilium version and the agent's flags."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Version(msgspec.Struct, frozen=True, order=True):
+    """A Cilium minor version, e.g. `Version(1, 19)`; ordered."""
+
+    major: int
+    minor: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}"
+
+
+OLDEST = Version(1, 16)
+NEWEST = Version(1, 20)
+SUPPORTED = tuple(Version(1, minor) for minor in range(OLDEST.minor, NEWEST.minor + 1))
+DEFAULT_VERSION = Version(1, 19)
+
+
+class Enforcement(StrEnum):
+    """`enable-policy` of the agent (`policyEnforcementMode` in Helm)."""
+
+    DEFAULT = "default"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The Cilium version and the agent flags that decide verdicts; defaults are Helm's.
+
+    Source: cilium-facts part 3 (Helm value → agent key → default); semantics §0.2 (by version).
+    """
+
+    version: Version = DEFAULT_VERSION
+    enforcement: Enforcement = Enforcement.DEFAULT
+    allow_localhost: bool = True
+    """`allow-localhost`: `auto` means always on Kubernetes."""
+    host_firewall: bool = False
+    cluster: str = "default"
+    default_local_cluster: bool | None = None
+    """`policy-default-local-cluster`; None = the version's default (on from 1.19)."""
+    node_selector_labels: bool = False
+    non_default_deny: bool = True
+    l7_proxy: bool = True
+    icmp_rules: bool = True
+    extended_ip_protocols: bool = False
+    ipv4: bool = True
+    ipv6: bool = False
+    k8s_network_policy: bool = True
+    k8s_cluster_network_policy: bool = False
+
+    @property
+    def scopes_peers_to_cluster(self) -> bool:
+        """Whether a peer selector without a cluster key means the local cluster only."""
+        if self.default_local_cluster is not None:
+            return self.default_local_cluster and self.version >= Version(1, 18)
+        return self.version >= Version(1, 19)
+
+    @property
+    def dual_stack(self) -> bool:
+        return self.ipv4 and self.ipv6
+
+
+def version(text: str) -> Version | None:
+    """The supported minor version that *text* names (`1.19`, `v1.19.4`), or None."""
+    parts = text.strip().removeprefix("v").split(".")
+    if len(parts) < 2 or not all(part.isdigit() for part in parts[:2]):
+        return None
+    found = Version(int(parts[0]), int(parts[1]))
+    return found if found in SUPPORTED else None
