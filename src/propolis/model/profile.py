@@ -1,0 +1,229 @@
+"""A profile: what a cluster and its applications need, read and checked, before it becomes policies.
+
+Every record carries *where*: its path in the profile's document, so that errors, claims and rendered
+comments can point at the line that asked for it. Regular expressions are RE2 and match in full.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from propolis.model.settings import Version
+from propolis.model.span import Path
+from propolis.model.world import StringMap
+
+
+class PortSpan(msgspec.Struct, frozen=True, order=True):
+    """*first* to *last* (1–65535, both inclusive) of *protocol*: TCP, UDP or SCTP."""
+
+    first: int
+    last: int
+    protocol: str
+
+
+# --- the two ends of a path ---
+
+
+class WorkloadEnd(msgspec.Struct, frozen=True, tag="workload"):
+    """The pods of a declared workload, by its name in the profile."""
+
+    workload: str
+
+
+class EntityEnd(msgspec.Struct, frozen=True, tag="entity"):
+    """One of `ENTITIES`: a peer that is no pod and that Cilium knows by name."""
+
+    entity: str
+
+
+class CidrEnd(msgspec.Struct, frozen=True, tag="cidr"):
+    """Addresses outside the cluster, e.g. `192.0.2.0/24`; never a pod or a node. Host bits are zero."""
+
+    prefix: str
+
+
+class NameEnd(msgspec.Struct, frozen=True, tag="name"):
+    """A DNS name outside the cluster, lower case: exact, `*.` one label, `**.` one or more labels (≥1.19).
+
+    *asked*: the names and patterns that a pod has to ask its resolver for, to reach it.
+    """
+
+    pattern: str
+    asked: tuple[str, ...]
+
+
+class PodsEnd(msgspec.Struct, frozen=True, tag="pods"):
+    """Every pod of *namespace*, or of every namespace when None. Only in claims."""
+
+    namespace: str | None
+
+
+ENTITIES = ("world", "host", "remote-node", "ingress", "kube-apiserver")
+
+Source = WorkloadEnd | EntityEnd | CidrEnd
+Destination = WorkloadEnd | EntityEnd | CidrEnd | NameEnd
+ClaimEnd = WorkloadEnd | EntityEnd | CidrEnd | NameEnd | PodsEnd
+
+
+# --- requests ---
+
+
+class HeaderNeed(msgspec.Struct, frozen=True):
+    """A header that must be present, or equal *value*; *name* as written."""
+
+    name: str
+    value: str | None = None
+
+
+class RequestNeed(msgspec.Struct, frozen=True):
+    """One HTTP or gRPC line: method AND path AND every header.
+
+    *text* is the author's line. *methods* () is any method. *path* matches the request's path with its
+    query string.
+    """
+
+    text: str
+    methods: tuple[str, ...]
+    path: str
+    headers: tuple[HeaderNeed, ...]
+    where: Path
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """One PostgreSQL statement line: *privilege* on *tables*, limited to *columns* if there are any."""
+
+    privilege: str
+    columns: tuple[str, ...]
+    tables: tuple[str, ...]
+    where: Path
+
+
+class Postgres(msgspec.Struct, frozen=True):
+    """What a role may do in the database. No network policy can hold it: it is data for the database."""
+
+    role: str
+    grants: tuple[Grant, ...]
+    where: Path
+
+
+class DeclaredPath(msgspec.Struct, frozen=True, kw_only=True):
+    """One source, one destination: a line with several names reads as several of these.
+
+    *text* is the author's line. *http* None lets every request pass (never `()`); gRPC lines are in it too.
+    *dns* None lets every query pass, else the names and patterns that may be asked for.
+    """
+
+    text: str
+    source: Source
+    destination: Destination
+    ports: tuple[PortSpan, ...]
+    http: tuple[RequestNeed, ...] | None = None
+    dns: tuple[str, ...] | None = None
+    postgres: Postgres | None = None
+    where: Path
+
+
+# --- the cluster ---
+
+
+class Dns(msgspec.Struct, frozen=True, kw_only=True):
+    """The pods that resolve names for everybody.
+
+    *ports* are the pods' own (after service translation). *patterns*: the cluster's own names, in the
+    form that this Cilium version reads, which every covered pod may ask for (search-list expansions
+    included). *upstream*: where those pods send what they do not know.
+    """
+
+    namespace: str
+    labels: StringMap
+    ports: tuple[PortSpan, ...]
+    domain: str
+    patterns: tuple[str, ...]
+    upstream: tuple[CidrEnd | EntityEnd, ...]
+    where: Path
+
+
+class Exempt(msgspec.Struct, frozen=True):
+    """A namespace whose pods no rendered policy selects, and why."""
+
+    namespace: str
+    reason: str
+    where: Path
+
+
+class Internet(msgspec.Struct, frozen=True):
+    """A name outside that every covered pod may reach."""
+
+    name: NameEnd
+    ports: tuple[PortSpan, ...]
+    where: Path
+
+
+class Cluster(msgspec.Struct, frozen=True, kw_only=True):
+    """*apiserver*: the API server's own ports as pods see them (6443, not the Service's 443); () = not said."""
+
+    version: Version
+    dns: Dns
+    exempt: tuple[Exempt, ...] = ()
+    internet: tuple[Internet, ...] = ()
+    apiserver: tuple[PortSpan, ...] = ()
+    where: Path
+
+
+class TenantKey(StrEnum):
+    """What tells one tenant from another."""
+
+    NAMESPACE = "namespace"
+    NAMESPACE_LABEL = "namespace-label"
+    POD_LABEL = "pod-label"
+
+
+class Tenants(msgspec.Struct, frozen=True):
+    """*label* is the label's key; "" when tenants are namespaces."""
+
+    by: TenantKey
+    label: str
+    where: Path
+
+
+class DeclaredWorkload(msgspec.Struct, frozen=True):
+    """Pods of *namespace* that carry all of *labels* (never empty)."""
+
+    name: str
+    namespace: str
+    labels: StringMap
+    where: Path
+
+
+class NeverClaim(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise beyond the built-in ones: no such flow passes. One source, one destination each.
+
+    *ports* () is every port of every protocol, and ICMP. *http* None is the connection itself; otherwise
+    only requests that match one of the lines are forbidden (whatever their query string).
+    """
+
+    text: str
+    source: ClaimEnd
+    destination: ClaimEnd
+    ports: tuple[PortSpan, ...]
+    http: tuple[RequestNeed, ...] | None = None
+    where: Path
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What may happen. What is not listed is denied, in every namespace that is not exempt."""
+
+    name: str
+    cluster: Cluster
+    tenants: Tenants | None = None
+    workloads: tuple[DeclaredWorkload, ...] = ()
+    paths: tuple[DeclaredPath, ...] = ()
+    claims: tuple[NeverClaim, ...] = ()
+
+    def workload(self, name: str) -> DeclaredWorkload:
+        """The workload declared as *name*; the reader has checked that there is one."""
+        return next(workload for workload in self.workloads if workload.name == name)
+
+    def exemption(self, namespace: str) -> Exempt | None:
+        """Why *namespace* is left alone, or None when it is covered."""
+        return next((exempt for exempt in self.cluster.exempt if exempt.namespace == namespace), None)
