@@ -160,7 +160,7 @@ class Internet(msgspec.Struct, frozen=True):
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
-    """*apiserver*: the API server's own ports as pods see them (6443, not the Service's 443); () = not said."""
+    """*apiserver*: the API server's own ports (6443, not its Service's 443); () when not said."""
 
     version: Version
     dns: Dns
