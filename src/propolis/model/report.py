@@ -81,8 +81,19 @@ class Written(msgspec.Struct, frozen=True):
     changed: bool
 
 
+class SourceLine(msgspec.Struct, frozen=True, order=True):
+    """The text of one input line that a span of the report names; *line* counts from 1."""
+
+    file: str
+    line: int
+    text: str
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one command found. *summary* is one sentence; *notes* are further remarks."""
+    """Everything one command found. *summary* is one sentence; *notes* are further remarks.
+
+    *source_lines* are the lines that findings and problems point at: a format reads no file.
+    """
 
     command: str
     exit: Exit
@@ -93,3 +104,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[Answer, ...] = ()
     written: tuple[Written, ...] = ()
     notes: tuple[str, ...] = ()
+    source_lines: tuple[SourceLine, ...] = ()
