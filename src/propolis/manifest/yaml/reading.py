@@ -1,0 +1,144 @@
+"""The reading of a file: its text becomes documents and problems, never an exception."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import yaml
+from yaml.events import DocumentStartEvent, StreamEndEvent
+from yaml.parser import Parser
+from yaml.reader import Reader, ReaderError
+from yaml.scanner import Scanner
+
+from propolis.manifest.yaml.builder import Builder, Refused
+from propolis.manifest.yaml.document import Document
+from propolis.manifest.yaml.limits import LIMITS, Limits
+from propolis.manifest.yaml.marks import Lines
+from propolis.manifest.yaml.split import pieces
+from propolis.manifest.yaml.syntax import plain_words
+from propolis.manifest.yaml.templated import first_template, templated_values
+from propolis.model.span import Problem
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class PurePythonParser(Reader, Scanner, Parser):
+    """The fallback where PyYAML was built without libyaml: the same events, about ten times slower."""
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+
+EventParser: Any = getattr(yaml, "CParser", PurePythonParser)
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a text holds. A document with an error is named in *problems* and missing from *documents*."""
+
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...]
+
+
+def documents(text: str, file: str, limits: Limits = LIMITS) -> Reading:
+    """The documents of *text*, read as kubectl reads them; *file* is the name that spans carry.
+
+    Empty documents are left out.
+
+    Shape:   one problem at least per broken document; notes and warnings beside sound ones.
+    Errors:  none.
+    Law:     reading a stream is reading its documents one by one (tests/laws/yaml).
+    Source:  YAML 1.1 as libyaml has it; scalars as go-yaml v2 has them.
+    """
+    lines = Lines(file, text)
+    if len(text) > limits.bytes or (not text.isascii() and _bytes(text) > limits.bytes):
+        message = f"the file is larger than {limits.bytes} bytes"
+        return Reading((), (Problem("too-large", message, lines.span(0, 0)),))
+    read: list[Document] = []
+    problems: list[Problem] = []
+    index = 0
+    for start, end in pieces(text):
+        for outcome in _outcomes(lines, start, end, index, limits):
+            if isinstance(outcome, Document):
+                read.append(outcome)
+                problems += templated_values(outcome)
+            else:
+                problems += outcome
+            index += 1
+        if index > limits.documents:
+            message = f"the file has more than {limits.documents} documents"
+            return Reading((), (Problem("too-many-documents", message, lines.span(start, start)),))
+    return Reading(tuple(read), tuple(problems))
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))
+
+
+def _outcomes(
+    lines: Lines, start: int, end: int, index: int, limits: Limits
+) -> Iterator[Document | tuple[Problem, ...]]:
+    """The documents of one piece (nearly always one), or the problems of each."""
+    builder = Builder(lines, start, limits)
+    try:
+        next_event = EventParser(lines.text[start:end]).get_event
+        event = next_event()
+        while type(event) is not StreamEndEvent:
+            if type(event) is DocumentStartEvent:
+                builder.build(next_event)
+                if builder.problems:
+                    yield tuple(builder.problems)
+                    index += 1
+                elif builder.value is not None:
+                    surprises = tuple(builder.surprises)
+                    yield Document(index, builder.value, surprises, start, end, lines, builder.mark)
+                    index += 1
+            event = next_event()
+    except Refused as refused:
+        yield _refusals(lines, start, end, [*builder.problems, refused.problem])
+    except (ReaderError, UnicodeEncodeError):
+        yield (_unreadable(lines, start, end),)
+    except yaml.MarkedYAMLError as error:
+        yield _refusals(lines, start, end, [_broken(lines, start, end, error)])
+
+
+def _broken(lines: Lines, start: int, end: int, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    at = min(start + mark.index, end) if mark is not None else start
+    message, help = plain_words(error, lines.text[at : at + 1])
+    return Problem("not-yaml", message, lines.span(at, min(at + 1, end)), help)
+
+
+def _refusals(lines: Lines, start: int, end: int, problems: list[Problem]) -> tuple[Problem, ...]:
+    """*problems*, unless a template before the last of them explains it better."""
+    last = problems[-1]
+    found = first_template(lines.text, start, end)
+    if last.code not in ("not-yaml", "unsupported-key") or found is None or last.span is None:
+        return tuple(problems)
+    offset, looks = found
+    if offset > last.span.end:
+        return tuple(problems)
+    why = f"as YAML it breaks on line {last.span.line}: {last.message}"
+    return (
+        Problem(
+            "templated-text",
+            f"this is not YAML yet, it looks like {looks}",
+            lines.span(offset, offset + 2),
+            f"render it first ({why})",
+        ),
+    )
+
+
+def _unreadable(lines: Lines, start: int, end: int) -> Problem:
+    found = _UNPRINTABLE.search(lines.text, start, end)
+    assert found is not None, "the parser refuses exactly these characters"
+    code_point = ord(found[0])
+    span = lines.span(found.start(), found.end())
+    if code_point == 0 or 0xD800 <= code_point <= 0xDFFF:
+        help = "save the file as UTF-8; UTF-16 is not read"
+        return Problem("not-utf8", f"U+{code_point:04X} in the text: it is not UTF-8", span, help)
+    return Problem(
+        "control-character", f"YAML allows no U+{code_point:04X} in a text", span, "write an escape"
+    )
