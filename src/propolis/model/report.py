@@ -1,22 +1,14 @@
 """A report: all that a command has to say, as values; a format turns it into text."""
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
 import msgspec
 
+from propolis.model.exit import Exit as Exit
 from propolis.model.finding import Finding
 from propolis.model.policy import Direction
 from propolis.model.span import Problem, Span
 from propolis.model.verdict import Outcome, Why
-
-
-class Exit(IntEnum):
-    """The exit code of every command."""
-
-    KEPT = 0
-    BROKEN = 1
-    BAD_INPUT = 2
-    OUTSIDE_FAILED = 3
 
 
 class Line(msgspec.Struct, frozen=True):
