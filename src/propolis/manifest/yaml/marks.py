@@ -3,37 +3,34 @@
 import re
 from bisect import bisect_right
 
+import msgspec
+
 from propolis.model.span import Span
 
 # A scalar's mark is a bare pair of offsets: there are too many of them for objects.
 ScalarMark = tuple[int, int]
 
 
-class MapMark:
+class MapMark(msgspec.Struct, eq=False, gc=False):
     """Offsets of a mapping; *entries* maps a key to (key start, key end, mark of its value)."""
 
-    __slots__ = ("end", "entries", "flow", "start")
-
-    def __init__(self, start: int, end: int, flow: bool, entries: dict[str, tuple[int, int, "Mark"]]) -> None:
-        self.start = start
-        self.end = end
-        self.flow = flow
-        self.entries = entries
+    start: int
+    end: int
+    flow: bool
+    entries: "Entries"
 
 
-class ListMark:
+class ListMark(msgspec.Struct, eq=False, gc=False):
     """Offsets of a sequence and the marks of its items."""
 
-    __slots__ = ("end", "flow", "items", "start")
-
-    def __init__(self, start: int, end: int, flow: bool, items: list["Mark"]) -> None:
-        self.start = start
-        self.end = end
-        self.flow = flow
-        self.items = items
+    start: int
+    end: int
+    flow: bool
+    items: list["Mark"]
 
 
 Mark = ScalarMark | MapMark | ListMark
+Entries = dict[str, tuple[int, int, Mark]]
 
 
 def offsets(mark: Mark) -> ScalarMark:

@@ -32,7 +32,9 @@ class PurePythonParser(Reader, Scanner, Parser):
         Parser.__init__(self)
 
 
-EventParser: Any = getattr(yaml, "CParser", PurePythonParser)
+EventParser: Any = PurePythonParser
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser as EventParser
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -58,9 +60,10 @@ def documents(text: str, file: str, limits: Limits = LIMITS) -> Reading:
         return Reading((), (Problem("too-large", message, lines.span(0, 0)),))
     read: list[Document] = []
     problems: list[Problem] = []
+    plain: dict[str, Any] = {}
     index = 0
     for start, end in pieces(text):
-        for outcome in _outcomes(lines, start, end, index, limits):
+        for outcome in _outcomes(lines, start, end, index, limits, plain):
             if isinstance(outcome, Document):
                 read.append(outcome)
                 problems += templated_values(outcome)
@@ -78,15 +81,16 @@ def _bytes(text: str) -> int:
 
 
 def _outcomes(
-    lines: Lines, start: int, end: int, index: int, limits: Limits
+    lines: Lines, start: int, end: int, index: int, limits: Limits, plain: dict[str, Any]
 ) -> Iterator[Document | tuple[Problem, ...]]:
     """The documents of one piece (nearly always one), or the problems of each."""
-    builder = Builder(lines, start, limits)
+    builder = Builder(lines, start, limits, plain)
     try:
         next_event = EventParser(lines.text[start:end]).get_event
         event = next_event()
         while type(event) is not StreamEndEvent:
             if type(event) is DocumentStartEvent:
+                builder = Builder(lines, start, limits, plain)
                 builder.build(next_event)
                 if builder.problems:
                     yield tuple(builder.problems)
