@@ -1,0 +1,39 @@
+"""How large an automaton may grow before the question is given up, and the error that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+# One state of `.*(a|…){k}` patterns can stand for thousands of partial matches, so states alone do
+# not bound the time: this many terms per permitted state do. Honest patterns use fewer than ten.
+TERMS_PER_STATE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most automaton states one operation may build.
+
+    Units: states, before minimisation.
+    """
+
+    states: int
+
+    @property
+    def terms(self) -> int:
+        """The most partial matches that one operation may look at."""
+        return self.states * TERMS_PER_STATE
+
+
+# A path or host pattern has tens of states and a union of 1,000 of them has hundreds; 20,000 states are
+# beyond any honest policy and are still refused within seconds.
+DEFAULT: Final = Budget(states=20_000)
+
+
+class BudgetExceeded(RuntimeError):  # noqa: N818 - named after what happened
+    """An operation needed more than its budget; its answer is unknown."""
+
+    def __init__(self, limit: int, reached: int) -> None:
+        self.limit = limit
+        self.reached = reached
+        super().__init__(f"the regular language needs more than {limit} states")
