@@ -1,0 +1,43 @@
+# The ordinary commands. Needs Python ≥ 3.11 and nothing else; everything goes into .venv and build.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+USE := .venv/installed
+TEST := .venv/installed-test
+
+.PHONY: help demo check deep bench clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: $(USE) ## check, prove and render the example shop (no cluster needed)
+	@$(BIN)/python demo/run.py
+
+check: $(TEST) ## lint, types, import contracts, all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -n auto -m "not deep"
+
+deep: $(TEST) ## the long property tests
+	$(BIN)/pytest -n auto -m deep
+
+bench: $(TEST) ## measure start-up
+	$(BIN)/python bench/startup.py
+
+clean: ## remove everything that make made
+	rm -rf .venv build
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "propolis needs Python 3.11 or newer; name one: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+
+# Editable: a change to the sources needs no new installation, a change to the pins does.
+$(USE): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(TEST): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $(USE) $@

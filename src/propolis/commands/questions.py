@@ -1,0 +1,184 @@
+"""Questions about flows as people write them: `shop/web -> shop/api:8080 GET /orders [X-Key=1]`."""
+
+import re
+
+import msgspec
+
+from propolis.model.flow import ICMP, ICMPV6, TCP, UDP, WITH_PORTS, DnsQuery, HttpRequest, Request, TlsHello
+from propolis.model.span import Problem, Span
+
+ARROW = "->"
+METHOD = re.compile(r"[A-Z][A-Z-]*")
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+INLINE_HEADER = re.compile(r"\[([^\[\]=]*)(?:=([^\[\]]*))?\]")
+ICMP_NAMES = {"icmp": ICMP, "icmpv6": ICMPV6}
+WORDS = {"DNS": "dns", "SNI": "tls"}
+FORM = "write `source -> destination:port[/protocol] [METHOD /path [Header=value]]`"
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A flow with its ends still as names; *port* is the ICMP type for ICMP.
+
+    *source_span* and *destination_span* are the places of the two names in the question's text.
+    """
+
+    text: str
+    source: str
+    destination: str
+    protocol: str
+    port: int
+    request: Request | None
+    source_span: Span
+    destination_span: Span
+
+
+class _MistakeError(Exception):
+    """What is wrong, and at which words of the question."""
+
+    def __init__(self, message: str, wrong: str, help_: str = FORM) -> None:
+        super().__init__(message)
+        self.message = message
+        self.wrong = wrong
+        self.help = help_
+
+
+def question(text: str, file: str, headers: tuple[tuple[str, str], ...] = ()) -> Question | Problem:
+    """What *text* asks; *file* names it in spans, *headers* are added to an HTTP request.
+
+    Shape:   protocol defaults to TCP, to UDP for a `DNS` question; header names come out in lower case.
+    Errors:  a Problem that points at the wrong word.
+    """
+    try:
+        return _question(text, file, headers)
+    except _MistakeError as mistake:
+        return Problem("question", mistake.message, span_of(mistake.wrong, text, file), mistake.help)
+
+
+def header(text: str) -> tuple[str, str] | None:
+    """The (lower-case name, value) of a header written as `Name: value` or `Name=value`."""
+    found = re.match(r"([^:=\s]+)\s*[:=]\s*(.*)", text)
+    if not found or not HEADER_NAME.fullmatch(found[1]):
+        return None
+    return found[1].lower(), found[2].strip()
+
+
+def span_of(word: str, text: str, file: str) -> Span:
+    """Where *word* stands in the one-line *text*; all of it when it is not there."""
+    start = text.find(word) if word else -1
+    start, end = (start, start + len(word)) if start >= 0 else (0, len(text))
+    return Span(file, 1, start + 1, 1, end + 1, start, end)
+
+
+def _question(text: str, file: str, headers: tuple[tuple[str, str], ...]) -> Question:
+    left, arrow, right = text.partition(ARROW)
+    if not arrow or ARROW in right:
+        raise _MistakeError(f"a question has one `{ARROW}`", ARROW if arrow else text)
+    source, words = left.strip(), right.split(None, 2)
+    if not source or len(source.split()) > 1:
+        raise _MistakeError("a question starts with one name before the arrow", left.strip())
+    if not words:
+        raise _MistakeError("a question names a destination after the arrow", ARROW)
+    destination, port, protocol, rest = _target(words, right)
+    request = _request(rest, headers, text)
+    if isinstance(request, DnsQuery) and "/" not in words[0].rpartition(":")[2]:
+        protocol = UDP
+    return Question(
+        text,
+        source,
+        destination,
+        protocol,
+        port,
+        request,
+        span_of(source, text, file),
+        _destination_span(destination, text, file),
+    )
+
+
+def _destination_span(destination: str, text: str, file: str) -> Span:
+    start = text.index(destination, text.index(ARROW))
+    return Span(file, 1, start + 1, 1, start + len(destination) + 1, start, start + len(destination))
+
+
+def _target(words: list[str], right: str) -> tuple[str, int, str, str]:
+    """The destination, port and protocol, and the text behind them."""
+    if len(words) > 1 and words[1].partition("/")[0].lower() in ICMP_NAMES:
+        protocol, type_ = _icmp(words[1])
+        return words[0], type_, protocol, " ".join(words[2:])
+    destination, colon, tail = words[0].rpartition(":")
+    if not colon or not destination:
+        raise _MistakeError(
+            "the destination lacks a port", words[0], "write e.g. `:8080`, `:53/udp` or ` icmp/8`"
+        )
+    rest = right.strip()[len(words[0]) :].strip()
+    return destination.removeprefix("[").removesuffix("]"), *_port(tail), rest
+
+
+def _icmp(word: str) -> tuple[str, int]:
+    family, slash, number = word.partition("/")
+    if not slash or not (number.isascii() and number.isdecimal()) or int(number) > 255:
+        raise _MistakeError(f"`{word}` names no ICMP type", word, "write e.g. `icmp/8` or `icmpv6/128`")
+    return ICMP_NAMES[family.lower()], int(number)
+
+
+def _port(text: str) -> tuple[int, str]:
+    number, slash, name = text.partition("/")
+    protocol = name.upper() if slash else TCP
+    if protocol not in WITH_PORTS:
+        raise _MistakeError(f"`{name}` is no protocol with ports", text, "use tcp, udp or sctp")
+    if not (number.isascii() and number.isdecimal()) or not 0 < int(number) < 65536:
+        raise _MistakeError(f"`{number}` is no port number", text, "ports are numbers from 1 to 65535")
+    return int(number), protocol
+
+
+def _request(text: str, headers: tuple[tuple[str, str], ...], whole: str) -> Request | None:
+    word, _, rest = text.partition(" ")
+    if word in WORDS:
+        return _named(word, rest.strip(), headers)
+    if not word:
+        if headers:
+            raise _MistakeError("headers need a request", whole, "add e.g. `GET /`")
+        return None
+    if not METHOD.fullmatch(word):
+        raise _MistakeError(
+            f"`{word}` is no HTTP method, `DNS` or `SNI`", word, "methods are upper case: `GET /path`"
+        )
+    path, inline = _inline_headers(rest.strip())
+    if not path.startswith("/") or len(path.split()) > 1:
+        raise _MistakeError("the request's path starts with `/` and holds no space", path or word)
+    host = ",".join(value for name, value in (*headers, *inline) if name == "host")
+    return HttpRequest(word, path, host, _joined((*headers, *inline)))
+
+
+def _named(word: str, name: str, headers: tuple[tuple[str, str], ...]) -> Request:
+    if not name or len(name.split()) > 1:
+        raise _MistakeError(
+            f"`{word}` is followed by one name", name or word, f"write e.g. `{word} api.example.com`"
+        )
+    if headers:
+        raise _MistakeError(f"a `{word}` question has no headers", word)
+    plain = name.lower().removesuffix(".")
+    return DnsQuery(plain) if word == "DNS" else TlsHello(plain)
+
+
+def _inline_headers(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The path, and the headers in brackets behind it; a header without `=` is present with value `1`."""
+    path, bracket, _ = text.partition(" [")
+    if not bracket:
+        return text, ()
+    rest = text[len(path) :].strip()
+    if INLINE_HEADER.sub("", rest).strip():
+        raise _MistakeError("headers are written `[Name=value]`", rest)
+    found = [(match[1].strip(), match[2]) for match in INLINE_HEADER.finditer(rest)]
+    for name, _ in found:
+        if not HEADER_NAME.fullmatch(name):
+            raise _MistakeError(f"`{name}` is no header name", f"[{name}" if name else rest)
+    return path, tuple((name.lower(), "1" if value is None else value.strip()) for name, value in found)
+
+
+def _joined(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Headers by name, repeated ones joined by commas; `host` is a field of its own."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        if name != "host":
+            joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return tuple(sorted(joined.items()))

@@ -1,0 +1,1 @@
+"""Reports as text: a format sees only a `Report`."""

@@ -1,0 +1,61 @@
+"""Answers and claims as text: what happens to a flow, and the policy lines that decide it."""
+
+from propolis.model.report import Answer, ClaimOutcome, Line, SideAnswer, Status
+from propolis.model.verdict import Outcome
+from propolis.report.ink import Ink, Page, harmless
+from propolis.report.remarks import place
+
+OUTCOME_INKS = {Outcome.ALLOW: Ink.GOOD, Outcome.DENY: Ink.BAD, Outcome.UNKNOWN: Ink.DOUBT}
+MARKS = {Status.KEPT: ("✓", Ink.GOOD), Status.BROKEN: ("✗", Ink.BAD), Status.UNKNOWN: ("?", Ink.DOUBT)}
+
+
+def answer_lines(answer: Answer, page: Page) -> list[str]:
+    """The flow and its outcome, then each direction and the request with the lines that decide it."""
+    outcome = page.inked(answer.outcome.ljust(7), OUTCOME_INKS[answer.outcome])
+    flow = page.inked(harmless(answer.flow), Ink.STRONG)
+    return [f"{outcome} {flow}", *_details(answer, page, 2)]
+
+
+def claim_lines(claim: ClaimOutcome, page: Page) -> list[str]:
+    mark, ink = MARKS[claim.status]
+    lines = page.paragraph(f"{mark} {claim.status.ljust(7)}", claim.sentence, 0, ink)
+    if claim.status is not Status.KEPT and claim.reason:
+        lines += page.paragraph("because", claim.reason, 4)
+    if claim.counterexample:
+        shown = claim.counterexample
+        lines += page.paragraph("example", shown.flow, 4, Ink.STRONG)
+        lines += _details(shown, page, 4)
+    return lines
+
+
+def _details(answer: Answer, page: Page, indent: int) -> list[str]:
+    lines = page.paragraph("request", answer.request_line, indent) if answer.request_line else []
+    if answer.curl:
+        lines += _whole("try    ", answer.curl, indent, page)
+    for name, side in (("egress ", answer.egress), ("ingress", answer.ingress), ("layer 7", answer.request)):
+        if side:
+            lines += _side(name, side, page, indent)
+    return lines
+
+
+def _side(name: str, side: SideAnswer, page: Page, indent: int) -> list[str]:
+    outcome = page.inked(side.outcome.ljust(7), OUTCOME_INKS[side.outcome])
+    label = " " * indent + page.inked(name, Ink.FAINT) + " " + outcome
+    sentence = page.paragraph("", side.sentence, indent + 15)
+    lines = [label + " " + sentence[0].lstrip(), *sentence[1:]]
+    for fact in side.facts:
+        lines += page.paragraph("given", fact, indent + 8)
+    for line in side.lines:
+        lines += _line(line, page, indent + 8)
+    return lines
+
+
+def _line(line: Line, page: Page, indent: int) -> list[str]:
+    where = page.inked(place(line.span), Ink.PLACE)
+    policy = page.inked(f"({harmless(line.policy)})", Ink.FAINT)
+    return [" " * indent + f"{where}  {harmless(line.excerpt.strip())}  {policy}"]
+
+
+def _whole(label: str, text: str, indent: int, page: Page) -> list[str]:
+    """*text* in one line, however long: it is there to be copied."""
+    return [" " * indent + page.inked(label, Ink.FAINT) + " " + harmless(text).replace("\n", " ")]
