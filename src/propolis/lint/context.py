@@ -1,0 +1,121 @@
+"""What a rule sees: documents, policies, problems, perhaps a world, and the engine when it asks for it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from propolis.lint import edits
+from propolis.lint.suppressions import Suppression
+from propolis.manifest.yaml import Document
+from propolis.model.finding import Finding, Fix, Safety, Severity, TextEdit
+from propolis.model.policy import Policy
+from propolis.model.settings import Settings
+from propolis.model.span import Path, Problem, Span
+from propolis.model.world import World
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was read. *world* is None when no workload was given; *problems* are those of the schema."""
+
+    documents: tuple[Document, ...]
+    policies: tuple[Policy, ...]
+    problems: tuple[Problem, ...]
+    world: World | None
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Context:
+    """The evidence, and the rule that looks at it: its *rule* and *severity* are put on every finding."""
+
+    evidence: Evidence
+    rule: str = ""
+    severity: Severity = Severity.WARNING
+    suppressions: tuple[Suppression, ...] = ()
+    """Only for rules that need the outcome: the suppressions, each with the rules that it hid."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return self.evidence.documents
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        return self.evidence.policies
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.evidence.problems
+
+    @property
+    def settings(self) -> Settings:
+        return self.evidence.settings
+
+    def of_rule(self, rule: str, severity: Severity) -> "Context":
+        """The same evidence, seen by *rule*."""
+        return replace(self, rule=rule, severity=severity)
+
+    def document(self, policy: Policy) -> Document:
+        return self.documents[policy.document]
+
+    def written(self, policy: Policy, path: Path) -> Any:
+        """The JSON value that the author wrote at *path*, None when there is none."""
+        value: Any = self.document(policy).value
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):  # a value of another shape holds nothing at this path
+                return None
+        return value
+
+    def rewrite(self, policy: Policy, path: Path, text: str, safety: Safety) -> Fix | None:
+        """The fix that writes the string *text* in place of the scalar at *path*."""
+        edit = edits.replacement(self.document(policy), path, json.dumps(text, ensure_ascii=False))
+        return fix(f"write `{text}`", safety, edit)
+
+    def rewrite_plain(self, policy: Policy, path: Path, word: str, safety: Safety) -> Fix | None:
+        """The same for a *word* that needs no quotes."""
+        return fix(f"write `{word}`", safety, edits.replacement(self.document(policy), path, word))
+
+    def finding(
+        self,
+        policy: Policy,
+        path: Path,
+        message: str,
+        *,
+        why: str = "",
+        help: str = "",
+        fix: Fix | None = None,
+        related: Sequence[Path] = (),
+    ) -> Finding:
+        """A remark of this context's rule about what stands at *path* of *policy*'s document."""
+        document = self.document(policy)
+        return Finding(
+            rule=self.rule,
+            severity=self.severity,
+            message=message,
+            span=document.span(path),
+            why=why,
+            help=help,
+            policy=policy.title,
+            fix=fix,
+            related=tuple(document.span(place) for place in related),
+        )
+
+    def at_key(self, finding: Finding, policy: Policy, path: Path) -> Finding:
+        """The same remark, pointing at the key of *path* rather than at its value."""
+        return msgspec.structs.replace(finding, span=self.document(policy).key_span(path))
+
+    def remark(self, span: Span, message: str, *, why: str = "", help: str = "") -> Finding:
+        """A remark of this context's rule about a place that belongs to no policy."""
+        return Finding(self.rule, self.severity, message, span, why, help)
+
+
+def fix(title: str, safety: Safety, *edits: TextEdit | None) -> Fix | None:
+    """The fix that makes *edits*; None when one of them has no exact place."""
+    if not edits or any(edit is None for edit in edits):
+        return None
+    return Fix(title, safety, tuple(edit for edit in edits if edit is not None))

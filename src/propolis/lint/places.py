@@ -1,0 +1,183 @@
+"""Places: every part of the policies that a rule may look at, with the parts around it, in reading order."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from propolis.lint.context import Context
+from propolis.model.labels import Selector
+from propolis.model.policy import (
+    DnsRule,
+    Effect,
+    EndpointsPeer,
+    HttpRule,
+    Item,
+    Kind,
+    Peer,
+    PeerList,
+    Policy,
+    PortProtocol,
+    PortRule,
+    Spec,
+)
+from propolis.model.span import Path
+
+
+class SpecPlace(NamedTuple):
+    policy: Policy
+    spec: Spec
+
+
+class ItemPlace(NamedTuple):
+    policy: Policy
+    spec: Spec
+    item: Item
+
+
+class PeersPlace(NamedTuple):
+    policy: Policy
+    spec: Spec
+    item: Item
+    peers: PeerList
+
+
+class PeerPlace(NamedTuple):
+    policy: Policy
+    spec: Spec
+    item: Item
+    peer: Peer
+    path: Path
+
+
+class PortRulePlace(NamedTuple):
+    policy: Policy
+    spec: Spec
+    item: Item
+    port_rule: PortRule
+
+
+class PortPlace(NamedTuple):
+    policy: Policy
+    spec: Spec
+    item: Item
+    port_rule: PortRule
+    port: PortProtocol
+
+
+class HttpPlace(NamedTuple):
+    policy: Policy
+    spec: Spec
+    item: Item
+    port_rule: PortRule
+    http: HttpRule
+
+
+class DnsPlace(NamedTuple):
+    policy: Policy
+    spec: Spec
+    item: Item
+    port_rule: PortRule
+    dns: DnsRule
+
+
+class SelectorPlace(NamedTuple):
+    """A selector over pod labels: a policy's subject, or one of its endpoint peers."""
+
+    policy: Policy
+    selector: Selector
+    path: Path
+
+
+def specs(context: Context) -> Iterator[SpecPlace]:
+    for policy in context.policies:
+        for spec in policy.specs:
+            yield SpecPlace(policy, spec)
+
+
+def items(context: Context) -> Iterator[ItemPlace]:
+    for policy, spec in specs(context):
+        for item in spec.items():
+            yield ItemPlace(policy, spec, item)
+
+
+def allow_items(context: Context) -> Iterator[ItemPlace]:
+    return (place for place in items(context) if place.item.effect is Effect.ALLOW)
+
+
+def deny_items(context: Context) -> Iterator[ItemPlace]:
+    return (place for place in items(context) if place.item.effect is Effect.DENY)
+
+
+def peer_lists(context: Context) -> Iterator[PeersPlace]:
+    for policy, spec, item in items(context):
+        for peers in item.peers:
+            yield PeersPlace(policy, spec, item, peers)
+
+
+def peers(context: Context) -> Iterator[PeerPlace]:
+    for policy, spec, item, listed in peer_lists(context):
+        for index, peer in enumerate(listed.peers):
+            yield PeerPlace(policy, spec, item, peer, (*listed.path, index))
+
+
+def port_rules(context: Context) -> Iterator[PortRulePlace]:
+    for policy, spec, item in items(context):
+        for port_rule in item.to_ports or ():
+            yield PortRulePlace(policy, spec, item, port_rule)
+
+
+def ports(context: Context) -> Iterator[PortPlace]:
+    for policy, spec, item, port_rule in port_rules(context):
+        for port in port_rule.ports or ():
+            yield PortPlace(policy, spec, item, port_rule, port)
+
+
+def http_rules(context: Context) -> Iterator[HttpPlace]:
+    for policy, spec, item, port_rule in port_rules(context):
+        if port_rule.rules:
+            for http in port_rule.rules.http or ():
+                yield HttpPlace(policy, spec, item, port_rule, http)
+
+
+def dns_rules(context: Context) -> Iterator[DnsPlace]:
+    for policy, spec, item, port_rule in port_rules(context):
+        if port_rule.rules:
+            for dns in port_rule.rules.dns or ():
+                yield DnsPlace(policy, spec, item, port_rule, dns)
+
+
+def selectors(context: Context) -> Iterator[SelectorPlace]:
+    for policy in context.policies:
+        for spec in policy.specs:
+            if spec.endpoint_selector is not None:
+                yield SelectorPlace(policy, spec.endpoint_selector, (*spec.path, "endpointSelector"))
+        if policy.network_policy is not None:
+            path = (*policy.network_policy.path, "podSelector")
+            yield SelectorPlace(policy, policy.network_policy.pod_selector, path)
+            for rule in (*policy.network_policy.ingress, *policy.network_policy.egress):
+                for peer in rule.peers:
+                    if peer.pod_selector is not None:
+                        yield SelectorPlace(policy, peer.pod_selector, (*peer.path, "podSelector"))
+    for place in peers(context):
+        if isinstance(place.peer, EndpointsPeer):
+            yield SelectorPlace(place.policy, place.peer.selector, place.path)
+
+
+def is_namespaced(policy: Policy) -> bool:
+    return policy.kind in (Kind.CNP, Kind.NP)
+
+
+def item_before(spec: Spec, item: Item) -> Item | None:
+    """The item above *item* in the same section."""
+    section = [other for other in spec.items() if other.path[:-1] == item.path[:-1]]
+    position = section.index(item)
+    return section[position - 1] if position else None
+
+
+def has_peers_only(item: Item) -> bool:
+    return any(listed.peers for listed in item.peers) and not item.to_ports and not item.icmps
+
+
+def has_ports_only(item: Item) -> bool:
+    """Whether *item* names a port and no peer at all, which means every peer."""
+    port_rules = any(port_rule.ports for port_rule in item.to_ports or ())
+    return not item.peers and (port_rules or any(icmp.fields for icmp in item.icmps or ()))

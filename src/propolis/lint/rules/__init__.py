@@ -1,0 +1,1 @@
+"""One file for each rule; its docstring is its page."""

@@ -1,0 +1,1 @@
+"""What cuts traffic that the author needs."""

@@ -1,0 +1,87 @@
+r"""A path without room for a query string refuses every request that has one.
+
+## What it does
+
+Finds a `path` for GET, or for every method, whose end is fixed text.
+
+## Why it is bad
+
+What is matched is the path with its query string, as a whole: `/search` does not match `/search?q=1`. A
+client that adds a parameter gets 403.
+
+## Avoid
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+      rules:
+        http:
+        - {method: GET, path: /search}
+```
+
+## Prefer
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+      rules:
+        http:
+        - {method: GET, path: '/search(\?.*)?'}
+```
+
+## Fix
+
+None: whether a query string may pass is the author's decision.
+
+## Source
+
+Cilium semantics §5.1, S05.
+
+## Versions
+
+All supported.
+"""
+
+import re
+from collections.abc import Iterator
+
+from propolis.lint import places
+from propolis.lint.context import Context
+from propolis.lint.rule import Confidence, Needs
+from propolis.model.finding import Finding, Severity
+
+SEVERITY = Severity.NOTE
+CONFIDENCE = Confidence.MEDIUM
+NEEDS = Needs.DOCUMENT
+
+_OPEN_END = re.compile(r"""([*+?}]|\\\?|\[\?\])\$?\Z""")
+WHY = "the expression must match the path together with its query string, as a whole"
+HELP = "if parameters may be sent, end the path with `(\\?.*)?`"
+
+
+def findings(context: Context) -> Iterator[Finding]:
+    for policy, _, _, _, http in places.http_rules(context):
+        path, method = http.path or "", http.method or "GET"
+        if path and "GET" in method and not _OPEN_END.search(path):
+            example = path.strip("^$")
+            yield context.finding(
+                policy,
+                (*http.where, "path"),
+                f"the path `{path}` refuses the same path with a query string, as `{example}?page=2`",
+                why=WHY,
+                help=HELP,
+            )

@@ -1,0 +1,89 @@
+"""A path that does not begin with a slash never matches.
+
+## What it does
+
+Finds a `path` whose expression begins with a letter or a digit.
+
+## Why it is bad
+
+The path of a request begins with `/`, and the expression must match it as a whole: `api/orders` matches no
+request.
+
+## Avoid
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+      rules:
+        http:
+        - {method: GET, path: "api/orders"}
+```
+
+## Prefer
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts:
+    - ports: [{port: "8080", protocol: TCP}]
+      rules:
+        http:
+        - {method: GET, path: "/api/orders"}
+```
+
+## Fix
+
+Proposed (unsafe): a slash in front.
+
+## Source
+
+Cilium semantics §5.1.
+
+## Versions
+
+All supported.
+"""
+
+import re
+from collections.abc import Iterator
+
+from propolis.lint import places
+from propolis.lint.context import Context
+from propolis.lint.rule import Confidence, Needs
+from propolis.model.finding import Finding, Safety, Severity
+
+SEVERITY = Severity.WARNING
+CONFIDENCE = Confidence.HIGH
+NEEDS = Needs.DOCUMENT
+
+_NAKED = re.compile(r"\^?[A-Za-z0-9]")
+WHY = "the path of a request begins with `/` and must match as a whole, so this item allows nothing"
+
+
+def findings(context: Context) -> Iterator[Finding]:
+    for policy, _, _, _, http in places.http_rules(context):
+        path = http.path or ""
+        # An alternative, or a part that may be missing, could still begin with a slash.
+        if _NAKED.match(path) and "|" not in path and path.lstrip("^")[1:2] not in ("?", "*", "{"):
+            where = (*http.where, "path")
+            meant = "/" + path.removeprefix("^")
+            yield context.finding(
+                policy,
+                where,
+                f"the path `{path}` never matches: the path of a request begins with `/`",
+                why=WHY,
+                help=f"write `{meant}`",
+                fix=context.rewrite(policy, where, meant, Safety.UNSAFE),
+            )

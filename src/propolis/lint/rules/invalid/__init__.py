@@ -1,0 +1,1 @@
+"""What the API server or the agent refuses, so that the whole policy is not in force."""

@@ -1,0 +1,1 @@
+"""What is written and has no effect."""

@@ -1,0 +1,1 @@
+"""What lets more through than it seems to."""

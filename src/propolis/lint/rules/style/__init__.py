@@ -1,0 +1,1 @@
+"""What misleads the next reader."""

@@ -1,0 +1,1 @@
+"""What changes its meaning from one Cilium version to another."""

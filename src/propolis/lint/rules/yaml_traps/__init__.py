@@ -1,0 +1,1 @@
+"""What YAML reads differently from how it looks."""
