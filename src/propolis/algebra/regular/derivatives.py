@@ -95,7 +95,8 @@ class _Terms:
         self.kinds = _kinds(letters)
         self.budget = budget
         self.looked_at = 0
-        self.numbers: dict[_Term, int] = {}
+        # Keyed by type too: named tuples of different types are equal when their fields are.
+        self.numbers: dict[tuple[type, _Term], int] = {}
         self.terms: list[_Term] = []
         # Where the term matches the empty string: a mask of `looks`.
         self.nullable: list[int] = []
@@ -128,9 +129,9 @@ class _Terms:
     # --- terms in their simplest form
 
     def _add(self, term: _Term, nullable: int, *, looking: bool) -> int:
-        number = self.numbers.get(term)
+        number = self.numbers.get((type(term), term))
         if number is None:
-            number = self.numbers[term] = len(self.terms)
+            number = self.numbers[type(term), term] = len(self.terms)
             self.terms.append(term)
             self.nullable.append(nullable)
             self.looking.append(looking)
