@@ -6,6 +6,8 @@ from propolis.model.world import Endpoint
 
 TCP, UDP, SCTP, ICMP, ICMPV6 = "TCP", "UDP", "SCTP", "ICMP", "ICMPv6"
 WITH_PORTS = (TCP, UDP, SCTP)
+PROTOCOLS = (*WITH_PORTS, ICMP, ICMPV6, "VRRP", "IGMP", "GRE", "IPIP", "IPV6", "ESP", "AH")
+"""Every protocol that a rule can tell apart; a rule without ports covers all of them."""
 
 
 class HttpRequest(msgspec.Struct, frozen=True, tag="http"):

@@ -39,6 +39,9 @@ def label(text: str) -> Label:
 
 
 class Operator(StrEnum):
+    """How a requirement reads its values. EQUALS is an entry of `matchLabels`, the rest are expressions."""
+
+    EQUALS = "="
     IN = "In"
     NOT_IN = "NotIn"
     EXISTS = "Exists"
@@ -74,7 +77,7 @@ class Selector(msgspec.Struct, frozen=True):
 
 
 def equals(source: str, key: str, value: str) -> Requirement:
-    return Requirement(source, key, Operator.IN, (value,))
+    return Requirement(source, key, Operator.EQUALS, (value,))
 
 
 def exists(source: str, key: str) -> Requirement:

@@ -31,6 +31,8 @@ class Effect(StrEnum):
 
     ALLOW = "allow"
     DENY = "deny"
+    PASS = "pass"
+    """Stop looking at this tier and go on with the next one; only ClusterNetworkPolicy says so."""
 
 
 # --- peers: one record for each word of the policy language; their meaning is in `peers.kinds` ---

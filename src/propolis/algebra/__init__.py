@@ -1,0 +1,1 @@
+"""Sets with laws; knows nothing of Kubernetes."""

@@ -1,0 +1,168 @@
+"""Sets of records whose fields are strings: decision diagrams with a regular language on every edge.
+
+A record gives every field a string. A `RecordSet` is a diagram that asks the fields in one fixed order;
+its edges carry disjoint languages that together cover the field's universe, and a field on which the set
+does not depend is not asked. Diagrams are interned, so equal sets are one object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+
+import msgspec
+
+from propolis.algebra.regular import NOTHING, Language
+
+
+class Field(msgspec.Struct, frozen=True, order=False):
+    """A field of a record: its place in the order, its name, and the strings that it may hold.
+
+    *preferred* are the texts that a reader would rather see in an example, best first.
+    """
+
+    rank: int
+    name: str
+    universe: Language
+    preferred: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> tuple[int, str]:
+        return self.rank, self.name
+
+
+class RecordSet:
+    """A set of records, closed under `| & -`; `==` is equality of sets (and identity of objects).
+
+    Make one with `box`, `ALL` and `NONE`; a node is `field` and its edges, a terminal has no field.
+    """
+
+    __slots__ = ("__weakref__", "edges", "field")
+    field: Field | None
+    edges: tuple[tuple[Language, RecordSet], ...]
+
+    def __or__(self, other: RecordSet) -> RecordSet:
+        return _combined("or", self, other)
+
+    def __and__(self, other: RecordSet) -> RecordSet:
+        return _combined("and", self, other)
+
+    def __sub__(self, other: RecordSet) -> RecordSet:
+        return _combined("minus", self, other)
+
+    def __bool__(self) -> bool:
+        return self is not NONE
+
+    def includes(self, other: RecordSet) -> bool:
+        return not other - self
+
+    def __contains__(self, record: Mapping[str, str]) -> bool:
+        """Whether *record* (field name → text; fields that are not asked may be left out) is a member."""
+        node = self
+        while node.field is not None:
+            text = record[node.field.name]
+            node = next((child for language, child in node.edges if text in language), NONE)
+        return node is ALL
+
+    def members(self) -> Iterator[dict[str, str]]:
+        """One shortest record for each way through the diagram, short ones first."""
+        found = [(len("".join(record.values())), i, record) for i, record in enumerate(_paths(self))]
+        for _, _, record in sorted(found):
+            yield record
+
+    def member(self) -> dict[str, str] | None:
+        """A shortest record: only the fields that matter, by name; None when the set is empty."""
+        return next(self.members(), None)
+
+    def slices(self, field: Field) -> Iterator[tuple[Language, RecordSet]]:
+        """What *field* may hold, with the records left for each; *field* must be the first one asked."""
+        if self.field == field:
+            yield from ((language, child) for language, child in self.edges if child)
+        elif self:
+            yield field.universe, self
+
+
+_interned: dict[object, RecordSet] = {}
+
+
+def _terminal() -> RecordSet:
+    node = RecordSet.__new__(RecordSet)
+    node.field, node.edges = None, ()
+    return node
+
+
+ALL = _terminal()
+NONE = _terminal()
+
+
+def _node(field: Field, by_child: Mapping[RecordSet, Language]) -> RecordSet:
+    """The interned node; INVARIANT: edges are disjoint, cover the universe, and lead to distinct children."""
+    edges = {child: language for child, language in by_child.items() if not language.is_empty}
+    if len(edges) == 1:
+        return next(iter(edges))
+    key = (field.order, frozenset(edges.items()))
+    node = _interned.get(key)
+    if node is None:
+        node = RecordSet.__new__(RecordSet)
+        node.field, node.edges = field, tuple((language, child) for child, language in edges.items())
+        _interned[key] = node
+    return node
+
+
+def box(conditions: Mapping[Field, Language]) -> RecordSet:
+    """The records whose fields are in the languages given, the other fields being free."""
+    node = ALL
+    for field in sorted(conditions, key=lambda f: f.order, reverse=True):
+        inside = conditions[field] & field.universe
+        by_child: dict[RecordSet, Language] = {node: inside}
+        outside = field.universe - inside
+        by_child[NONE] = by_child.get(NONE, NOTHING) | outside
+        node = _node(field, by_child)
+    return node
+
+
+_TERMINAL: dict[str, Callable[[RecordSet, RecordSet], RecordSet | None]] = {
+    "or": lambda a, b: ALL if ALL in (a, b) else b if a is NONE else a if b in (NONE, a) else None,
+    "and": lambda a, b: NONE if NONE in (a, b) else b if a is ALL else a if b in (ALL, a) else None,
+    "minus": lambda a, b: NONE if a is NONE or b in (ALL, a) else a if b is NONE else None,
+}
+
+
+@lru_cache(maxsize=1 << 18)
+def _combined(operation: str, a: RecordSet, b: RecordSet) -> RecordSet:
+    known = _TERMINAL[operation](a, b)
+    if known is not None:
+        return known
+    field = min((n.field for n in (a, b) if n.field is not None), key=lambda f: f.order)
+    by_child: dict[RecordSet, Language] = {}
+    for left, a_child in _edges(a, field):
+        for right, b_child in _edges(b, field):
+            both = left & right
+            if not both.is_empty:
+                child = _combined(operation, a_child, b_child)
+                by_child[child] = by_child.get(child, NOTHING) | both
+    return _node(field, by_child)
+
+
+def _edges(node: RecordSet, field: Field) -> tuple[tuple[Language, RecordSet], ...]:
+    return node.edges if node.field == field else ((field.universe, node),)
+
+
+def _paths(node: RecordSet) -> Iterator[dict[str, str]]:
+    if node is ALL:
+        yield {}
+    if node.field is None:
+        return
+    for language, child in node.edges:
+        if child is NONE:
+            continue
+        text = _example(node.field, language)
+        for rest in _paths(child):
+            yield {node.field.name: text, **rest}
+
+
+def _example(field: Field, language: Language) -> str:
+    text = next((t for t in field.preferred if t in language), None) or language.witness()
+    if text is None:
+        raise AssertionError(f"an edge of {field.name} carries the empty language")
+    return text

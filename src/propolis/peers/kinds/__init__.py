@@ -1,0 +1,1 @@
+"""One module for each peer word of the policy language."""

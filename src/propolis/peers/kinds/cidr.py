@@ -1,0 +1,95 @@
+"""`fromCIDR`, `toCIDR`, `…CIDRSet`: outside addresses, and the CIDR groups that hold them.
+
+An address is known by the `cidr:` label of its longest known prefix; pods and nodes have none, so no CIDR
+matches them. A prefix of length 0 means the world of its family. Source: semantics §3.5.
+"""
+
+from typing import Any
+
+from propolis.algebra.addresses import contains, prefix
+from propolis.algebra.flows import Bitset
+from propolis.model.labels import CIDR, CIDR_GROUP, RESERVED, Label, Requirement, Selector
+from propolis.model.policy import CidrGroupPeer, CidrPeer, Direction, InvalidCidrSetPeer, Peer
+from propolis.model.settings import Settings
+from propolis.model.world import Endpoint
+from propolis.peers.selectors import meets, selector
+from propolis.peers.universe import Universe
+
+FIELDS = {
+    Direction.INGRESS: ("fromCIDR", "fromCIDRSet"),
+    Direction.EGRESS: ("toCIDR", "toCIDRSet"),
+}
+RECORDS = (CidrPeer, CidrGroupPeer, InvalidCidrSetPeer)
+GROUP_NAME = "io.cilium.policy.cidrgroupname/"
+_FORMS = ("cidr", "cidrGroupRef", "cidrGroupSelector")
+
+
+def parsed(field: str, item: Any) -> Peer:
+    if not field.endswith("Set"):
+        return CidrPeer(str(item))
+    excepts = tuple(str(e) for e in item.get("except") or ())
+    forms = tuple(form for form in _FORMS if item.get(form) not in (None, ""))
+    match forms:
+        case ("cidr",):
+            return CidrPeer(str(item["cidr"]), excepts, from_set=True)
+        case ("cidrGroupRef",):
+            return CidrGroupPeer(name=str(item["cidrGroupRef"]), excepts=excepts)
+        case ("cidrGroupSelector",):
+            return CidrGroupPeer(selector=selector(item["cidrGroupSelector"]), excepts=excepts)
+        case _:
+            return InvalidCidrSetPeer(forms)
+
+
+def matches(
+    peer: CidrPeer | CidrGroupPeer | InvalidCidrSetPeer, endpoint: Endpoint, settings: Settings
+) -> bool:
+    if isinstance(peer, InvalidCidrSetPeer):
+        return False
+    if any(_inside(endpoint, text) for text in peer.excepts):
+        return False
+    if isinstance(peer, CidrGroupPeer):
+        return meets(endpoint.labels, group_selector(peer))
+    asked = prefix(peer.prefix)
+    if asked is not None and asked.prefixlen == 0:
+        return any(Label(RESERVED, name) in endpoint.labels for name in _worlds(asked.version, settings))
+    return _inside(endpoint, peer.prefix)
+
+
+def _inside(endpoint: Endpoint, text: str) -> bool:
+    outer = prefix(text)
+    held = [prefix(label.key) for label in endpoint.labels if label.source == CIDR]
+    return outer is not None and any(inner is not None and contains(outer, inner) for inner in held)
+
+
+def _worlds(version: int, settings: Settings) -> tuple[str, ...]:
+    """The reserved labels that stand for every outside address of one IP family."""
+    return (f"world-ipv{version}",) if settings.dual_stack else ("world",)
+
+
+def selects(
+    peer: CidrPeer | CidrGroupPeer | InvalidCidrSetPeer, universe: Universe, settings: Settings
+) -> Bitset:
+    match peer:
+        case InvalidCidrSetPeer():
+            return 0
+        case CidrGroupPeer():
+            found = universe.selected(group_selector(peer))
+        case CidrPeer():
+            asked = prefix(peer.prefix)
+            if asked is not None and asked.prefixlen == 0:
+                found = 0
+                for name in _worlds(asked.version, settings):
+                    found |= universe.index.having(RESERVED, name)
+            else:
+                found = universe.within((peer.prefix,))
+    return found & ~universe.within(peer.excepts)
+
+
+def group_selector(peer: CidrGroupPeer) -> Selector:
+    """The `cidrgroup:` labels that an address of the group carries."""
+    if peer.name is not None:
+        return selector(
+            {"matchExpressions": [{"key": f"{CIDR_GROUP}:{GROUP_NAME}{peer.name}", "operator": "Exists"}]}
+        )
+    written = peer.selector or Selector()
+    return Selector(tuple(Requirement(CIDR_GROUP, r.key, r.operator, r.values) for r in written.requirements))

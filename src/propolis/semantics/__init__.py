@@ -1,0 +1,1 @@
+"""What policies mean: two engines that share no meaning, and what both start from."""

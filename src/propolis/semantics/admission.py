@@ -1,0 +1,329 @@
+"""The agent's gate: what Cilium refuses to enforce although the API server stored it.
+
+One bad item takes the whole object out of force. The API server's own gate, the schema, is in `manifest`.
+Source: Cilium pkg/policy/api/rule_validation.go Sanitize; semantics §10 (the numbers in the comments are its rows).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from propolis.algebra.addresses import contains, prefix
+from propolis.algebra.regular import InvalidPattern, UnsupportedPattern, pattern
+from propolis.model.labels import Operator, Selector
+from propolis.model.policy import (
+    CidrGroupPeer,
+    CidrPeer,
+    Direction,
+    Effect,
+    EndpointsPeer,
+    EntityPeer,
+    FqdnPeer,
+    InvalidCidrSetPeer,
+    Item,
+    Kind,
+    NodesPeer,
+    Peer,
+    Policy,
+    PortProtocol,
+    PortRule,
+    ServicePeer,
+    Spec,
+)
+from propolis.model.settings import Settings, Version
+from propolis.model.span import Path
+from propolis.semantics import ports
+
+MOST_PORTS = 40
+MOST_ICMP_FIELDS = 40
+MOST_PATTERN_CHARACTERS = 255
+_PROTOCOLS = ("", "ANY", "TCP", "UDP", "SCTP")
+_EXTENDED = {Version(1, 19): ("VRRP", "IGMP"), Version(1, 20): ("GRE", "IPIP", "IPV6", "ESP", "AH")}
+_ENTITIES = frozenset(
+    ("all", "world", "world-ipv4", "world-ipv6", "cluster", "host", "init", "ingress", "unmanaged")
+    + ("remote-node", "health", "none", "kube-apiserver")
+)
+_LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
+_LABEL_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_LABEL_PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_DNS_NAME = re.compile(r"[-a-zA-Z0-9_.]+")
+_DNS_PATTERN = re.compile(r"[-a-zA-Z0-9_.*]+")
+_MISMATCHES = (None, "", "LOG", "ADD", "DELETE", "REPLACE")
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why the agent refuses an object, and the path of the part that is at fault."""
+
+    message: str
+    path: Path
+
+
+def refusals(policy: Policy, settings: Settings) -> tuple[Refusal, ...]:
+    """Everything that the agent holds against *policy*, in its order; empty when it is in force."""
+    if policy.kind not in (Kind.CNP, Kind.CCNP):
+        return ()
+    return tuple(_policy(policy, settings))
+
+
+def _policy(policy: Policy, settings: Settings) -> Iterator[Refusal]:
+    if not policy.name:  # 1
+        yield Refusal("the object has no `metadata.name`", policy.base)
+    if not policy.specs:  # 2
+        yield Refusal("the object has neither `spec` nor `specs`", policy.base)
+    for spec in policy.specs:
+        yield from _spec(policy, spec, settings)
+
+
+def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
+    if spec.endpoint_selector is None and spec.node_selector is None:  # 5
+        yield Refusal("a rule needs an `endpointSelector` or a `nodeSelector`", spec.path)
+    if spec.endpoint_selector is not None and spec.node_selector is not None:  # 6
+        yield Refusal("a rule cannot have both `endpointSelector` and `nodeSelector`", spec.path)
+    if spec.node_selector is not None and policy.kind is Kind.CNP:  # 7
+        yield Refusal(
+            "only a CiliumClusterwideNetworkPolicy may have a `nodeSelector`", (*spec.path, "nodeSelector")
+        )
+    if not spec.items() and settings.version >= Version(1, 17):  # 4
+        yield Refusal(
+            "a rule needs at least one item under ingress, ingressDeny, egress or egressDeny", spec.path
+        )
+    for field, selector in (
+        ("endpointSelector", spec.endpoint_selector),
+        ("nodeSelector", spec.node_selector),
+    ):
+        if selector is not None:
+            yield from _selector(selector, (*spec.path, field), settings)
+    host = spec.node_selector is not None
+    for item in spec.items():
+        yield from _item(item, settings)
+        for port_rule in item.to_ports or ():
+            yield from _port_rule(port_rule, item, settings)
+            if host:
+                yield from _host_rules(port_rule, item, settings)
+
+
+def _selector(selector: Selector, path: Path, settings: Settings) -> Iterator[Refusal]:
+    for requirement in selector.requirements:
+        if problem := _key_problem(requirement.source, requirement.key, settings):  # 12
+            yield Refusal(problem, path)
+        if requirement.operator in (Operator.EQUALS, Operator.IN, Operator.NOT_IN):
+            for value in requirement.values:
+                if len(value) > 63 or not _LABEL_VALUE.fullmatch(value):  # 11
+                    yield Refusal(f"`{value}` is not a label value", path)
+        if requirement.operator in (Operator.IN, Operator.NOT_IN) and not requirement.values:  # 14
+            yield Refusal(f"operator `{requirement.operator}` of `{requirement.key}` needs values", path)
+        if requirement.operator in (Operator.EXISTS, Operator.DOES_NOT_EXIST) and requirement.values:  # 15
+            yield Refusal(f"operator `{requirement.operator}` of `{requirement.key}` takes no values", path)
+
+
+def _key_problem(source: str, key: str, settings: Settings) -> str:
+    if ":" in key:
+        return f"`{source}:{key}` holds a second colon, which a label key cannot"
+    if settings.version >= Version(1, 20) and not source.isalnum():
+        return f"`{source}` is not a label source: letters and digits only"
+    head, slash, name = key.rpartition("/")
+    if (slash and (len(head) > 253 or not _LABEL_PREFIX.fullmatch(head))) or not _LABEL_NAME.fullmatch(name):
+        return f"`{key}` is not a label key"
+    return ""
+
+
+def _item(item: Item, settings: Settings) -> Iterator[Refusal]:
+    filled = [found for found in item.peers if found.peers]
+    if len(filled) > 1:  # 17
+        first, second = filled[0].field, filled[1].field
+        yield Refusal(f"`{first}` and `{second}` cannot stand in one item", filled[1].path)
+    for found in item.peers:
+        for index, peer in enumerate(found.peers):
+            yield from _peer(peer, (*found.path, index), settings)
+    if (
+        settings.version < Version(1, 17)
+        and item.to_ports
+        and any(isinstance(peer, ServicePeer) for found in item.peers for peer in found.peers)
+    ):  # 22
+        yield Refusal("`toServices` and `toPorts` cannot stand in one item before Cilium 1.17", item.path)
+    if item.icmps and item.to_ports:  # 67
+        yield Refusal("`icmps` and `toPorts` cannot stand in one item", item.path)
+    if item.icmps and not settings.icmp_rules:  # 66
+        yield Refusal("ICMP rules are switched off (`enable-icmp-rules`)", item.path)
+    for rule in item.icmps or ():
+        if len(rule.fields or ()) > MOST_ICMP_FIELDS:  # 68
+            yield Refusal(f"more than {MOST_ICMP_FIELDS} ICMP types in one item", rule.path)
+        for field in rule.fields or ():
+            if field.family not in ("IPv4", "IPv6"):  # 69
+                yield Refusal(f"`{field.family}` is not an address family: IPv4 or IPv6", field.path)
+            elif not field.type.isdigit() and ports.icmp_type(field.type, field.family) is None:  # 71
+                yield Refusal(f"`{field.type}` is not an ICMP type of {field.family}", field.path)
+
+
+def _peer(peer: Peer, path: Path, settings: Settings) -> Iterator[Refusal]:
+    match peer:
+        case EndpointsPeer(selector):
+            yield from _selector(selector, path, settings)
+        case NodesPeer(selector):
+            if not settings.node_selector_labels:  # 18
+                yield Refusal("node peers need the agent flag `enable-node-selector-labels`", path)
+            yield from _selector(selector, path, settings)
+        case EntityPeer(name):
+            known = name in _ENTITIES or (name == "cluster-mesh" and settings.version >= Version(1, 20))
+            if not known:  # 19
+                yield Refusal(f"`{name}` is not an entity", path)
+        case CidrPeer():
+            yield from _cidr(peer, path, settings)
+        case InvalidCidrSetPeer(forms):
+            yield from _cidr_forms(forms, path, settings)
+        case CidrGroupPeer(selector=selector) if selector is not None:
+            yield from _selector(selector, path, settings)
+        case FqdnPeer():
+            yield from _fqdn(peer, path, settings)
+        case _:
+            pass
+
+
+def _cidr(peer: CidrPeer, path: Path, settings: Settings) -> Iterator[Refusal]:
+    outer = prefix(peer.prefix)
+    if not peer.prefix:  # 23
+        yield Refusal("an empty prefix", path)
+        return
+    if outer is None or (peer.from_set and "/" not in peer.prefix):  # 24, 27
+        yield Refusal(f"`{peer.prefix}` is not an IP prefix", path)
+        return
+    for text in peer.excepts:
+        inner = prefix(text) if "/" in text else None
+        if inner is None:  # 28
+            yield Refusal(f"`{text}` is not an IP prefix", path)
+        elif not _may_except(outer, inner, settings):  # 29
+            yield Refusal(f"`{text}` is not inside `{peer.prefix}`", path)
+
+
+def _may_except(outer, inner, settings: Settings) -> bool:  # type: ignore[no-untyped-def]
+    """From 1.20 the exception has to be inside; before, holding its first address was enough."""
+    if outer.version != inner.version:
+        return False
+    if settings.version >= Version(1, 20):
+        return contains(outer, inner)
+    return inner.network_address in outer
+
+
+def _cidr_forms(forms: tuple[str, ...], path: Path, settings: Settings) -> Iterator[Refusal]:
+    if not forms:  # 25
+        yield Refusal("one of `cidr`, `cidrGroupRef` and `cidrGroupSelector` is needed", path)
+    elif settings.version >= Version(1, 17):  # 26
+        yield Refusal(f"`{forms[0]}` and `{forms[1]}` cannot stand in one item", path)
+
+
+def _fqdn(peer: FqdnPeer, path: Path, settings: Settings) -> Iterator[Refusal]:
+    if peer.match_name and peer.match_pattern:  # 32
+        yield Refusal("`matchName` and `matchPattern` cannot stand in one item", path)
+    yield from _dns_names(peer.match_name, peer.match_pattern, path, settings)
+
+
+def _dns_names(name: str | None, pattern_: str | None, path: Path, settings: Settings) -> Iterator[Refusal]:
+    if name and not _DNS_NAME.fullmatch(name.strip()):  # 33
+        yield Refusal(f"`{name}` is not a DNS name", path)
+    if pattern_ and not _DNS_PATTERN.fullmatch(pattern_.strip()):  # 34
+        yield Refusal(f"`{pattern_}` is not a DNS name pattern", path)
+    if pattern_ and len(pattern_) > MOST_PATTERN_CHARACTERS and settings.version >= Version(1, 19):
+        yield Refusal(f"a DNS name pattern of more than {MOST_PATTERN_CHARACTERS} characters", path)
+
+
+def _port_rule(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
+    found = rule.ports or ()
+    if len(found) > MOST_PORTS:  # 35
+        yield Refusal(f"more than {MOST_PORTS} ports in one item", rule.path)
+    for port in found:
+        yield from _port(port, settings)
+    if item.effect is Effect.DENY:
+        return
+    if rule.server_names is not None and any(not name for name in rule.server_names):  # 56
+        yield Refusal("an empty server name", rule.path)
+    if rule.listener and item.direction is Direction.INGRESS:  # 58
+        yield Refusal("a `listener` is not allowed on ingress", rule.path)
+    yield from _layer7(rule, item, settings)
+
+
+def _port(port: PortProtocol, settings: Settings) -> Iterator[Refusal]:
+    protocol = port.protocol.upper()
+    extended = {p: since for since, names in _EXTENDED.items() for p in names}
+    if protocol not in _PROTOCOLS and settings.version < extended.get(protocol, Version(9, 9)):  # 40
+        yield Refusal(f"`{port.protocol}` is not a protocol", (*port.path, "protocol"))
+        return
+    if protocol in extended:
+        if port.port not in ("", "0"):  # 41
+            yield Refusal(f"`{port.protocol}` has no ports", (*port.path, "port"))
+        elif not settings.extended_ip_protocols:
+            yield Refusal("this protocol needs the agent flag `enable-extended-ip-protocols`", port.path)
+        return
+    if not port.port:  # 36
+        if not (settings.extended_ip_protocols and settings.version >= Version(1, 19)):
+            yield Refusal("a port is needed", port.path)
+    elif ports.meaning(port.port) is None:  # 37
+        yield Refusal(f"`{port.port}` is neither a port number nor a port name", (*port.path, "port"))
+
+
+def _layer7(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
+    rules = rule.rules
+    if rules is None:
+        return
+    if rules.http and rules.dns:  # 42
+        yield Refusal("`http` and `dns` cannot stand in one item", rules.path)
+    if not rules.http and not rules.dns:
+        return
+    if not settings.l7_proxy:  # 51
+        yield Refusal("layer-7 rules need the proxy, which is switched off (`enable-l7-proxy`)", rules.path)
+    if rule.listener:  # 59
+        yield Refusal("a `listener` cannot have layer-7 rules", rules.path)
+    if rule.server_names and "terminatingTLS" not in rule.tls:  # 57
+        yield Refusal("`serverNames` with layer-7 rules need `terminatingTLS`", rules.path)
+    if rules.dns and item.direction is Direction.INGRESS:  # 47
+        yield Refusal("DNS rules are not allowed on ingress", rules.path)
+    if rules.dns and not rule.ports:  # 48
+        yield Refusal("DNS rules need a port", rules.path)
+    for port in rule.ports or ():
+        yield from _layer7_port(port, bool(rules.dns), settings)
+    for http in rules.http or ():
+        for field, text in (("path", http.path), ("method", http.method)):
+            if text and (problem := _pattern_problem(text)):  # 52
+                yield Refusal(f"`{text}` is not a regular expression: {problem}", (*http.where, field))
+        for match in http.header_matches:
+            if not match.name:  # 53
+                yield Refusal("a header match needs a name", http.where)
+            if match.mismatch not in _MISMATCHES:  # 54
+                yield Refusal(f"`{match.mismatch}` is not a header action", http.where)
+            if match.secret is not None and match.secret.endswith("/"):  # 55
+                yield Refusal("a Secret reference needs a name", http.where)
+    for dns in rules.dns or ():
+        yield from _dns_names(dns.match_name, dns.match_pattern, dns.where, settings)
+
+
+def _layer7_port(port: PortProtocol, dns: bool, settings: Settings) -> Iterator[Refusal]:
+    if ports.meaning(port.port) == 0:  # 44
+        yield Refusal("layer-7 rules cannot be used with port 0", port.path)
+    if not dns and port.protocol.upper() != "TCP":  # 43
+        written = port.protocol or "no protocol, which means any"
+        yield Refusal(f"HTTP rules need protocol `TCP`, here is {written}", port.path)
+    number = ports.meaning(port.port)
+    ranged = isinstance(number, int) and port.end_port > number
+    if ranged and (dns or settings.version < Version(1, 17)):  # 45, 46
+        yield Refusal("these layer-7 rules do not support port ranges", port.path)
+
+
+def _host_rules(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
+    rules = rule.rules
+    if item.effect is Effect.DENY or rules is None or not (rules.http or rules.dns):
+        return
+    if item.direction is Direction.INGRESS or settings.version < Version(1, 17):  # 49
+        yield Refusal("layer-7 rules are not supported for nodes here", rules.path)
+    elif rules.http:  # 50
+        yield Refusal("HTTP rules are not supported for nodes", rules.path)
+
+
+def _pattern_problem(text: str) -> str:
+    compiled: Callable[[str], object] = pattern
+    try:
+        compiled(text)
+    except InvalidPattern as problem:
+        return str(problem)
+    except UnsupportedPattern:
+        return ""
+    return ""

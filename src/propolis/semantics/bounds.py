@@ -1,0 +1,111 @@
+"""What can be said although a rule cannot be decided: the least and the most that a set of rules may let through."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from propolis import requests
+from propolis.model.policy import Effect, EntityPeer, HttpRule, L7Rules, PortRule
+from propolis.model.rule import Origin, Rule
+from propolis.model.settings import Settings
+
+_EVERYBODY = (EntityPeer("all"),)
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """Rules that Cilium cannot merge: it keeps the endpoint's previous policy, whatever that was."""
+
+    reason: str
+    rules: tuple[Origin, ...]
+
+
+def reasons(rules: Iterable[Rule], settings: Settings) -> str:
+    """Why some of *rules* cannot be decided; "" when all can."""
+    found = dict.fromkeys(reason for rule in rules for reason in _rule_reasons(rule, settings))
+    return "; ".join(found)
+
+
+def _rule_reasons(rule: Rule, settings: Settings) -> Iterable[str]:
+    if rule.unknown:
+        yield rule.unknown
+    for clause in rule.ports or ():
+        if isinstance(clause, PortRule) and (reason := requests.unknown(clause, settings)):
+            yield reason
+
+
+def cautious(rules: Sequence[Rule], settings: Settings) -> tuple[Rule, ...]:
+    """Rules that let through no more than *rules* do: an undecidable allow allows nothing, a deny denies everybody."""
+    return tuple(_bounded(rule, settings, Effect.ALLOW) for rule in rules)
+
+
+def generous(rules: Sequence[Rule], settings: Settings) -> tuple[Rule, ...]:
+    """Rules that let through no less than *rules* do."""
+    return tuple(_bounded(rule, settings, Effect.DENY) for rule in rules)
+
+
+def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
+    """*rule* with its undecidable part emptied when it has the effect *emptied*, and widened otherwise."""
+    if rule.unknown:
+        return msgspec.structs.replace(rule, peers=None if rule.effect is emptied else _EVERYBODY)
+    if not any(_rule_reasons(rule, settings)):
+        return rule
+    clauses = tuple(
+        _bounded_clause(clause, settings, emptied) if isinstance(clause, PortRule) else clause
+        for clause in rule.ports or ()
+    )
+    return msgspec.structs.replace(rule, ports=clauses)
+
+
+def _bounded_clause(clause: PortRule, settings: Settings, emptied: Effect) -> PortRule:
+    """Layer 7 stands in allow rules only, so *emptied* ALLOW drops what cannot be decided and DENY opens it.
+
+    Dropping leaves a rule that no legal request can meet, not an empty list, which would mean "no layer 7".
+    """
+    if not requests.unknown(clause, settings):
+        return clause
+    if clause.rules is None or clause.rules.http is None:
+        names = ("**",) if emptied is Effect.DENY else ("never.invalid",)
+        return msgspec.structs.replace(clause, server_names=names)
+    if emptied is Effect.DENY:
+        kept: tuple[HttpRule, ...] = (HttpRule(),)
+    else:
+        one = (msgspec.structs.replace(clause, rules=_only(clause.rules, rule)) for rule in clause.rules.http)
+        kept = tuple(
+            c.rules.http[0] for c in one if c.rules and c.rules.http and not requests.unknown(c, settings)
+        )
+    return msgspec.structs.replace(clause, rules=_only(clause.rules, *(kept or (_NEVER,))))
+
+
+_NEVER = HttpRule(path="[^/].*")
+"""A legal path begins with a slash."""
+
+
+def _only(rules: L7Rules, *http: HttpRule) -> L7Rules:
+    return L7Rules(http, rules.dns, rules.others, rules.path)
+
+
+def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
+    """Two allow rules for the same peer, port and protocol whose layer-7 parsers or authentication differ."""
+    seen: dict[object, tuple[str, Rule]] = {}
+    for rule in rules:
+        if rule.effect is not Effect.ALLOW or rule.peers is None:
+            continue
+        for clause in rule.ports or ():
+            parser = requests.parser(clause) if isinstance(clause, PortRule) else ""
+            if not isinstance(clause, PortRule) or parser not in ("http", "dns"):
+                continue
+            for key in _keys(rule, clause):
+                known, other = seen.setdefault(key, (parser, rule))
+                if known != parser:
+                    reason = f"{known} and {parser} rules for the same peers and port cannot be merged"
+                    return Conflict(reason, (other.origin, rule.origin))
+    return None
+
+
+def _keys(rule: Rule, clause: PortRule) -> Iterable[object]:
+    for port in clause.ports or ():
+        for protocol in (
+            (port.protocol.upper(),) if port.protocol.upper() == "TCP" else ("TCP", "UDP", "SCTP")
+        ):
+            for peer in rule.peers or (EntityPeer("all"),):
+                yield peer, protocol, port.port, port.end_port

@@ -1,0 +1,206 @@
+"""The endpoints of a world: pods that exist, pods that could be created, nodes, and what is outside.
+
+Source: semantics §3.1 (identity labels), §3.5 (outside addresses), §3.10.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from propolis.algebra import names
+from propolis.algebra.addresses import Prefix, contains, prefix, regions
+from propolis.algebra.regular import NOTHING, Language
+from propolis.model.labels import (
+    CIDR,
+    CIDR_GROUP,
+    CLUSTER,
+    K8S,
+    NAMESPACE,
+    NAMESPACE_LABELS,
+    RESERVED,
+    SERVICE_ACCOUNT,
+    Label,
+    Labels,
+)
+from propolis.model.policy import CidrGroupPeer, CidrPeer, FqdnPeer
+from propolis.model.settings import Settings, Version
+from propolis.model.world import CidrGroup, Endpoint, Namespace, Role, Workload
+from propolis.peers.kinds.cidr import GROUP_NAME
+from propolis.semantics.ruleset import Ruleset
+
+NEW_NAMESPACE = "new-namespace"
+MOST_LOOKALIKES = 500
+"""Beyond this many, pods that copy a workload's labels are imagined in the new namespace only."""
+
+_INCLUDED = (r"reserved:.*", r"io\.kubernetes\.pod\.namespace", r"io\.cilium\.k8s\.namespace\.labels",
+             r"app\.kubernetes\.io", r"io\.cilium\.k8s\.policy\.cluster")  # fmt: skip
+_EXCLUDED = (
+    r"io\.kubernetes", r"kubernetes\.io", r"statefulset\.kubernetes\.io/pod-name", r"apps\.kubernetes\.io/pod-index",
+    r"batch\.kubernetes\.io/job-completion-index", r"batch\.kubernetes\.io/controller-uid", r".*beta\.kubernetes\.io",
+    r"k8s\.io", r"pod-template-generation", r"pod-template-hash", r"controller-revision-hash", r"controller-uid",
+    r"annotation.*", r"etcd_node",
+)  # fmt: skip
+_OWNED = ("io.cilium.k8s", "io.kubernetes.pod.namespace")
+
+
+def is_identity_label(key: str, settings: Settings) -> bool:
+    """Whether a pod label with *key* becomes part of the identity, so that a selector can see it.
+
+    Of the default patterns the one that matches longest decides; none means yes. Pods cannot set what Cilium owns.
+    """
+    if key.startswith(_OWNED):
+        return False
+    excluded = (*_EXCLUDED, r"topology\.kubernetes\.io") if settings.version >= Version(1, 20) else _EXCLUDED
+    return _longest(key, _INCLUDED) >= _longest(key, excluded)
+
+
+def _longest(key: str, patterns: Iterable[str]) -> int:
+    found = (re.match(pattern, key) for pattern in patterns)
+    return max((match.end() for match in found if match), default=0)
+
+
+def endpoints(rules: Ruleset) -> tuple[Endpoint, ...]:
+    """Every endpoint that a question about *rules* has to look at, pods that exist first.
+
+    Outside addresses that no policy and no world tells apart are one endpoint.
+    """
+    pods = tuple(_pod(workload, rules) for workload in rules.world.workloads if not workload.host_network)
+    return (*pods, *_possible_pods(rules), *_nodes(rules.settings), *_outside(rules))
+
+
+# --- pods ---
+
+
+def _pod(workload: Workload, rules: Ruleset) -> Endpoint:
+    namespace = _namespace(workload.namespace, rules)
+    labels = _pod_labels(dict(workload.labels), workload.service_account, namespace, rules.settings)
+    ports = tuple(port for port in workload.ports if port.name)
+    return Endpoint(f"{workload.namespace}/{workload.name}", Role.POD, labels, workload.namespace, ports)
+
+
+def _namespace(name: str, rules: Ruleset) -> Namespace:
+    found = next((n for n in rules.world.namespaces if n.name == name), None)
+    return found or Namespace(name, (("kubernetes.io/metadata.name", name),))
+
+
+def _pod_labels(labels: Mapping[str, str], account: str, namespace: Namespace, settings: Settings) -> Labels:
+    own = {Label(K8S, key, value) for key, value in labels.items() if is_identity_label(key, settings)}
+    own |= {
+        Label(K8S, NAMESPACE, namespace.name),
+        Label(K8S, CLUSTER, settings.cluster),
+        *(Label(K8S, NAMESPACE_LABELS + key, value) for key, value in namespace.labels),
+    }
+    if settings.version >= Version(1, 18):
+        own.add(Label(K8S, SERVICE_ACCOUNT, account))
+    return frozenset(own)
+
+
+def _possible_pods(rules: Ruleset) -> Iterator[Endpoint]:
+    """In every namespace and in a new one: a pod without labels, and one with the labels of each workload elsewhere."""
+    new = Namespace(NEW_NAMESPACE, (("kubernetes.io/metadata.name", NEW_NAMESPACE),))
+    namespaces = (*rules.world.namespaces, new)
+    kinds = sorted(
+        {(w.namespace, w.name, w.labels, w.ports) for w in rules.world.workloads if not w.host_network}
+    )
+    everywhere = len(kinds) * len(namespaces) <= MOST_LOOKALIKES
+    for namespace in namespaces:
+        labels = _pod_labels({}, "default", namespace, rules.settings)
+        yield Endpoint(f"{namespace.name}/(new pod)", Role.POD, labels, namespace.name, existing=False)
+        if not everywhere and namespace is not new:
+            continue
+        for home, name, own, ports in kinds:
+            if home != namespace.name:
+                labels = _pod_labels(dict(own), "default", namespace, rules.settings)
+                title = f"{namespace.name}/(new pod labelled like {home}/{name})"
+                named = tuple(port for port in ports if port.name)
+                yield Endpoint(title, Role.POD, labels, namespace.name, named, existing=False)
+
+
+# --- nodes and the cluster's own endpoints ---
+
+
+def _nodes(settings: Settings) -> Iterator[Endpoint]:
+    for role in (Role.HOST, Role.REMOTE_NODE, Role.INGRESS, Role.HEALTH):
+        yield Endpoint(role.value, role, frozenset({Label(RESERVED, role.value)}))
+    server = frozenset({Label(RESERVED, "kube-apiserver"), Label(RESERVED, "remote-node")})
+    yield Endpoint("kube-apiserver", Role.REMOTE_NODE, server)
+
+
+# --- outside ---
+
+
+def _outside(rules: Ruleset) -> Iterator[Endpoint]:
+    settings = rules.settings
+    families = ([4] if settings.ipv4 else []) + ([6] if settings.ipv6 else [])
+    for version in families if settings.dual_stack else families[:1]:
+        yield Endpoint(_world(version, settings).key, Role.WORLD, frozenset({_world(version, settings)}))
+    for region in regions(_prefixes(rules)):
+        if region.version in families and region.prefixlen > 0:
+            yield outside_address(region, rules.world.cidr_groups, settings)
+    for name in _names(rules):
+        yield outside_name(name, settings)
+
+
+def _world(version: int, settings: Settings) -> Label:
+    return Label(RESERVED, f"world-ipv{version}" if settings.dual_stack else "world")
+
+
+def outside_address(region: Prefix, groups: Iterable[CidrGroup], settings: Settings) -> Endpoint:
+    """Addresses of *region* that no longer known prefix holds."""
+    labels = {Label(CIDR, str(region)), _world(region.version, settings)}
+    for group in groups:
+        if any((outer := prefix(text)) is not None and contains(outer, region) for text in group.prefixes):
+            labels.add(Label(CIDR_GROUP, GROUP_NAME + group.name))
+            labels |= {Label(CIDR_GROUP, key, value) for key, value in group.labels}
+    return Endpoint(str(region), Role.WORLD, frozenset(labels))
+
+
+def outside_name(name: str, settings: Settings) -> Endpoint:
+    """An outside address that was learned for *name*, and that no CIDR rule names."""
+    normal = names.normal(name)
+    version = 4 if settings.ipv4 else 6
+    return Endpoint(normal, Role.WORLD, frozenset({_world(version, settings)}), names=(normal,))
+
+
+def _prefixes(rules: Ruleset) -> set[Prefix]:
+    texts: set[str] = set(rules.world.outside_prefixes)
+    for group in rules.world.cidr_groups:
+        texts.update(group.prefixes)
+    for rule in rules.rules:
+        for peer in rule.peers or ():
+            if isinstance(peer, CidrPeer):
+                texts.update((peer.prefix, *peer.excepts))
+            elif isinstance(peer, CidrGroupPeer):
+                texts.update(peer.excepts)
+    return {found for found in map(prefix, texts) if found is not None}
+
+
+def _names(rules: Ruleset) -> list[str]:
+    """One name for every way in which the FQDN selectors and the world tell names apart."""
+    asked = {peer for rule in rules.rules for peer in rule.peers or () if isinstance(peer, FqdnPeer)}
+    exact = {names.normal(name) for name in rules.world.outside_names}
+    exact |= {names.normal(peer.match_name) for peer in asked if peer.match_name}
+    deep = rules.settings.version >= Version(1, 19)
+    patterns = {peer.match_pattern for peer in asked if peer.match_pattern}
+    languages = [names.language(pattern, deep=deep) for pattern in sorted(patterns)]
+    taken = NOTHING
+    for name in exact:
+        taken |= names.name_language(name)
+    found = set(exact)
+    for cell in _cells(languages):
+        example = (cell - taken).witness()
+        if example:
+            found.add(example)
+    return sorted(found)
+
+
+def _cells(languages: Iterable[Language]) -> list[Language]:
+    """The disjoint pieces into which *languages* cut their union."""
+    cells: list[Language] = []
+    for language in languages:
+        rest = language
+        split: list[Language] = []
+        for cell in cells:
+            split += [part for part in (cell & language, cell - language) if not part.is_empty]
+            rest -= cell
+        cells = [*split, rest] if not rest.is_empty else split
+    return cells

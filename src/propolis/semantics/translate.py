@@ -1,0 +1,292 @@
+"""Policies → rules: scopes, defaults and Services filled in, as the agent does when it reads an object.
+
+Both engines start from these rules, so what is here is held to the recorded verdicts of the real engine.
+Source: Cilium pkg/k8s/apis/cilium.io/utils ParseToCiliumRule, pkg/k8s/network_policy.go; semantics §1.3, §3.2, §3.8, §9.
+"""
+
+from collections.abc import Iterator
+
+from propolis.model.labels import (
+    CLUSTER,
+    K8S,
+    NAMESPACE,
+    NAMESPACE_LABELS,
+    RESERVED,
+    Operator,
+    Requirement,
+    Selector,
+    equals,
+    exists,
+)
+from propolis.model.policy import (
+    CidrPeer,
+    Direction,
+    Effect,
+    EndpointsPeer,
+    EntityPeer,
+    GroupsPeer,
+    IcmpRule,
+    Item,
+    Kind,
+    NetworkPolicyPeer,
+    NetworkPolicyPort,
+    NetworkPolicyRule,
+    Peer,
+    PeerList,
+    Policy,
+    PortProtocol,
+    PortRule,
+    ServicePeer,
+    Spec,
+)
+from propolis.model.rule import Origin, Rule
+from propolis.model.settings import Settings, Version
+from propolis.model.span import Path
+from propolis.model.world import Service, World
+
+_NAMESPACE_EXISTS = exists(K8S, NAMESPACE)
+_NULLING_FIELDS = frozenset(
+    f"{way}{word}" for way in ("from", "to") for word in ("Endpoints", "Nodes", "Entities", "CIDR", "CIDRSet")
+)
+"""An empty list in one of these makes the whole item select nobody; in the other peer fields it does not."""
+
+
+def rules(policy: Policy, world: World, settings: Settings) -> tuple[Rule, ...]:
+    """The rules that *policy* comes to. What the API server or the agent refuses must not be given."""
+    match policy.kind:
+        case Kind.CNP | Kind.CCNP:
+            found = (rule for spec in policy.specs for rule in _spec_rules(policy, spec, world, settings))
+            return tuple(found)
+        case Kind.NP:
+            return tuple(_network_policy_rules(policy, settings))
+        case Kind.KCNP:
+            return ()
+
+
+# --- CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy ---
+
+
+def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) -> Iterator[Rule]:
+    nodes = spec.endpoint_selector is None
+    written = (spec.node_selector if nodes else spec.endpoint_selector) or Selector()
+    namespace = policy.namespace if policy.kind is Kind.CNP else ""
+    subject = _subject(written, namespace)
+    for item in spec.items():
+        peers = _peers(item, namespace, written, world, settings)
+        yield Rule(
+            subject=subject,
+            nodes=nodes,
+            direction=item.direction,
+            effect=item.effect,
+            peers=peers,
+            ports=_ports(item),
+            default_deny=_default_deny(spec, item.direction, settings),
+            authentication=item.authentication,
+            origin=Origin(policy.title, policy.document, item.path),
+            unknown=_unknown(item),
+        )
+
+
+def _subject(written: Selector, namespace: str) -> Selector:
+    """In a CNP the namespace is forced; a `matchLabels` entry for it under `k8s:` is overwritten."""
+    if not namespace:
+        return written
+    kept = tuple(
+        r
+        for r in written.requirements
+        if not (r.source == K8S and r.key == NAMESPACE and r.operator is Operator.EQUALS)
+    )
+    return Selector(kept).and_(equals(K8S, NAMESPACE, namespace))
+
+
+def _default_deny(spec: Spec, direction: Direction, settings: Settings) -> bool:
+    """Unset means: whether the spec has items for the direction. One of this direction exists here."""
+    written = spec.default_deny_ingress if direction is Direction.INGRESS else spec.default_deny_egress
+    return written is not False or not settings.non_default_deny
+
+
+def _peers(
+    item: Item, namespace: str, subject: Selector, world: World, settings: Settings
+) -> tuple[Peer, ...] | None:
+    lists = [found for found in item.peers if _exists(found, item.effect)]
+    if any(not found.peers and found.field in _NULLING_FIELDS for found in lists):
+        return None
+    resolved: list[Peer] = []
+    for found in lists:
+        for peer in found.peers:
+            resolved.extend(_scoped(peer, item.effect, namespace, subject, world, settings))
+    return tuple(resolved)
+
+
+def _exists(found: PeerList, effect: Effect) -> bool:
+    """Deny items have no `toFQDNs`: the API server prunes it."""
+    return not (effect is Effect.DENY and found.field == "toFQDNs")
+
+
+def _scoped(
+    peer: Peer, effect: Effect, namespace: str, subject: Selector, world: World, settings: Settings
+) -> Iterator[Peer]:
+    match peer:
+        case EndpointsPeer(selector):
+            yield EndpointsPeer(_peer_scope(selector, namespace, subject, settings))
+        case ServicePeer():
+            if effect is Effect.ALLOW:  # `egressDeny.toServices` is never resolved
+                yield from _service_peers(peer, world, settings)
+        case _:
+            yield peer
+
+
+def _peer_scope(selector: Selector, namespace: str, subject: Selector, settings: Settings) -> Selector:
+    """What a peer selector leaves open: the policy's namespace (CNP) or any pod (CCNP), and the local cluster."""
+    if selector.has_source(RESERVED):
+        return selector
+    scoped = selector
+    if not selector.has_key(NAMESPACE):
+        if not namespace:
+            if not _names_init(subject):
+                scoped = scoped.and_(_NAMESPACE_EXISTS)
+        elif not selector.has_key_prefix(NAMESPACE_LABELS):
+            scoped = scoped.and_(equals(K8S, NAMESPACE, namespace))
+    return _in_cluster(scoped, settings)
+
+
+def _names_init(subject: Selector) -> bool:
+    return any(r.source == RESERVED and r.key == "init" for r in subject.requirements)
+
+
+def _in_cluster(selector: Selector, settings: Settings) -> Selector:
+    if settings.scopes_peers_to_cluster and not selector.has_key(CLUSTER):
+        return selector.and_(equals(K8S, CLUSTER, settings.cluster))
+    return selector
+
+
+_PODS_OF_SERVICES = Version(1, 17)
+
+
+def _service_peers(peer: ServicePeer, world: World, settings: Settings) -> Iterator[Peer]:
+    """A Service with a selector stands for its pods, one without for its outside backends."""
+    for service in world.services:
+        if not _names_service(peer, service):
+            continue
+        if service.selector is None:
+            yield from (CidrPeer(address, from_set=True) for address in service.backends)
+        elif settings.version >= _PODS_OF_SERVICES:
+            pods = tuple(equals(K8S, key, value) for key, value in service.selector)
+            scope = Selector((*pods, equals(K8S, NAMESPACE, service.namespace)))
+            yield EndpointsPeer(_in_cluster(scope, settings))
+
+
+def _names_service(peer: ServicePeer, service: Service) -> bool:
+    """Without a namespace the name counts in every namespace; a label selector wins over a name."""
+    if peer.namespace not in (None, service.namespace):
+        return False
+    if peer.selector is None:
+        return peer.name == service.name
+    labels = dict(service.labels)
+    return all(_label_meets(labels, r) for r in peer.selector.requirements)
+
+
+def _label_meets(labels: dict[str, str], requirement: Requirement) -> bool:
+    """Sources of the keys are ignored here, as Cilium does for labels of Services."""
+    value = labels.get(requirement.key)
+    match requirement.operator:
+        case Operator.EQUALS | Operator.IN:
+            return value is not None and value in requirement.values
+        case Operator.NOT_IN:
+            return value not in requirement.values
+        case Operator.EXISTS:
+            return value is not None
+        case Operator.DOES_NOT_EXIST:
+            return value is None
+
+
+def _ports(item: Item) -> tuple[PortRule | IcmpRule, ...] | None:
+    """`toPorts: []` and `icmps: []` are as good as absent. A deny item has ports and nothing else in them."""
+    if item.to_ports:
+        if item.effect is Effect.DENY:
+            return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
+        return item.to_ports
+    return item.icmps or None
+
+
+def _unknown(item: Item) -> str:
+    for found in item.peers:
+        if any(isinstance(peer, GroupsPeer) for peer in found.peers):
+            return "the addresses of a cloud provider's group are not known"
+    for port_rule in item.to_ports or ():
+        if port_rule.listener:
+            return f"listener `{port_rule.listener}` decides about requests by its own configuration"
+        if port_rule.rules and port_rule.rules.others:
+            return f"`{port_rule.rules.others[0]}` rules are not decided"
+    return ""
+
+
+# --- Kubernetes NetworkPolicy ---
+
+
+def _network_policy_rules(policy: Policy, settings: Settings) -> Iterator[Rule]:
+    spec = policy.network_policy
+    if spec is None or not settings.k8s_network_policy:
+        return
+    subject = _as_k8s(spec.pod_selector).and_(equals(K8S, NAMESPACE, policy.namespace))
+    sections = (
+        (
+            Direction.INGRESS,
+            spec.ingress,
+            "Ingress" in spec.policy_types or "Egress" not in spec.policy_types,
+        ),
+        (Direction.EGRESS, spec.egress, "Egress" in spec.policy_types),
+    )
+    for direction, written, isolates in sections:
+        entries: list[tuple[Path, tuple[Peer, ...] | None, tuple[PortRule, ...] | None]] = [
+            (entry.path, *part) for entry in written for part in _entries(entry, policy, settings)
+        ]
+        if not written and isolates:
+            entries = [(spec.path, None, None)]
+        for path, peers, ports in entries:
+            yield Rule(
+                subject=subject,
+                direction=direction,
+                effect=Effect.ALLOW,
+                peers=peers,
+                ports=ports,
+                origin=Origin(policy.title, policy.document, path),
+            )
+
+
+_Entry = tuple[tuple[Peer, ...], tuple[PortRule, ...] | None]
+
+
+def _entries(entry: NetworkPolicyRule, policy: Policy, settings: Settings) -> Iterator[_Entry]:
+    ports = (_port_rule(entry.ports, entry.path),) if entry.ports else None
+    if not entry.peers:
+        yield (EntityPeer("all"),), ports
+    for peer in entry.peers:
+        yield (_network_policy_peer(peer, policy.namespace, settings),), ports
+
+
+def _port_rule(ports: tuple[NetworkPolicyPort, ...], path: Path) -> PortRule:
+    """A port that is absent means every port of the protocol."""
+    found = tuple(PortProtocol(p.port or "0", p.end_port, p.protocol, p.path) for p in ports)
+    return PortRule(found, None, None, None, (), path)
+
+
+def _network_policy_peer(peer: NetworkPolicyPeer, namespace: str, settings: Settings) -> Peer:
+    if peer.ip_block is not None:
+        return CidrPeer(peer.ip_block.cidr, peer.ip_block.excepts, from_set=True)
+    pods = _as_k8s(peer.pod_selector or Selector())
+    if peer.namespace_selector is None:
+        scoped = pods.and_(equals(K8S, NAMESPACE, namespace))
+    elif not peer.namespace_selector.requirements:
+        scoped = pods.and_(_NAMESPACE_EXISTS)
+    else:
+        namespaces = _as_k8s(peer.namespace_selector, NAMESPACE_LABELS)
+        scoped = pods.and_(*namespaces.requirements)
+    return EndpointsPeer(_in_cluster(scoped, settings))
+
+
+def _as_k8s(selector: Selector, prefix: str = "") -> Selector:
+    """The same selector over Kubernetes labels, its keys under *prefix*."""
+    return Selector(
+        tuple(Requirement(K8S, prefix + r.key, r.operator, r.values) for r in selector.requirements)
+    )
