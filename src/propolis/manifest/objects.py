@@ -1,0 +1,117 @@
+"""The Kubernetes objects of documents, lists expanded, each with its place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from propolis.manifest.yaml import Document
+from propolis.model.span import Path, Problem, Span
+
+
+class Object(msgspec.Struct, frozen=True, eq=False):
+    """One object: *base* is its path in the document, *index* the document's place among all of them."""
+
+    document: Document
+    index: int
+    base: Path
+    api_version: str
+    kind: str
+    value: Mapping[str, Any]
+
+    @property
+    def group(self) -> str:
+        """The API group; "" is the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The object's name; what it starts with if the API server is to complete it."""
+        return self._metadata("name") or self._metadata("generateName")
+
+    @property
+    def namespace(self) -> str:
+        """The namespace as written, "" when none is."""
+        return self._metadata("namespace")
+
+    def _metadata(self, field: str) -> str:
+        metadata = self.value.get("metadata")
+        found = metadata.get(field) if isinstance(metadata, Mapping) else None
+        return found if isinstance(found, str) else ""
+
+    @property
+    def title(self) -> str:
+        """`Kind/name` or `Kind/namespace/name`, for messages."""
+        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
+
+    @property
+    def place(self) -> Span:
+        """Where the object is named: its `metadata.name`, or the line of its kind."""
+        path = (*self.base, "metadata", "name")
+        return self.document.span(path if self.document.has(path) else (*self.base, "kind"))
+
+    @property
+    def namespace_span(self) -> Span:
+        """Where the object's namespace is written, or where the object is named."""
+        path = (*self.base, "metadata", "namespace")
+        return self.document.span(path) if self.document.has(path) else self.place
+
+    def span(self, path: Path) -> Span:
+        """Where the value at *path* (from the object) stands; of an absent one, the key of its parent."""
+        whole = (*self.base, *path)
+        if self.document.has(whole):
+            return self.document.span(whole)
+        parent = whole[:-1]
+        return self.document.key_span(parent) if len(parent) > len(self.base) else self.place
+
+    def key_span(self, path: Path) -> Span:
+        return self.document.key_span((*self.base, *path))
+
+
+def objects(documents: Sequence[Document]) -> tuple[tuple[Object, ...], tuple[Problem, ...]]:
+    """Every object of *documents* in the order of the text, and what is no object.
+
+    Items of a list (`kind: List`, or any `…List` with `items`) are objects of their own.
+    """
+    found: list[Object] = []
+    problems: list[Problem] = []
+    for index, document in enumerate(documents):
+        for one in _expanded(document, index, (), document.value, {}):
+            if isinstance(one, Object):
+                found.append(one)
+            else:
+                problems.append(one)
+    return tuple(found), tuple(problems)
+
+
+def _expanded(
+    document: Document, index: int, base: Path, value: Any, inherited: Mapping[str, str]
+) -> Iterator[Object | Problem]:
+    if not isinstance(value, Mapping):
+        message = "a Kubernetes object is a mapping with `apiVersion` and `kind`, this is none"
+        yield Problem("no-object", message, document.span(base))
+        return
+    found = {
+        key: written if isinstance(written := value.get(key), str) and written else inherited.get(key, "")
+        for key in ("apiVersion", "kind")
+    }
+    missing = [f"`{key}`" for key, text in found.items() if not text]
+    if missing:
+        message = f"the object has no {' and no '.join(missing)}"
+        help = "every Kubernetes object starts with `apiVersion` and `kind`"
+        yield Problem("no-kind", message, _top_span(document, base, value), help)
+        return
+    kind, items = found["kind"], value.get("items")
+    if kind.endswith("List") and isinstance(items, list):
+        # Items of a typed list may leave out what the list says.
+        own = {} if kind == "List" else {"apiVersion": found["apiVersion"], "kind": kind.removesuffix("List")}
+        for place, item in enumerate(items):
+            yield from _expanded(document, index, (*base, "items", place), item, own)
+    else:
+        yield Object(document, index, base, found["apiVersion"], kind, value)
+
+
+def _top_span(document: Document, base: Path, value: Mapping[str, Any]) -> Span:
+    """The first key of a mapping: its whole text would be too much to point at."""
+    first = next(iter(value), None)
+    return document.span(base) if first is None else document.key_span((*base, first))
