@@ -10,6 +10,9 @@ from propolis.model.span import Problem, Span
 ARROW = "->"
 METHOD = re.compile(r"[A-Z][A-Z-]*")
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+NAME = re.compile(r"[^\s()]+/\([^()]*\)|[^\s()]+")
+"""A name without spaces, or one that reports give to a pod that could exist: `shop/(new pod)`."""
+TARGET = re.compile(r"\s*(?P<name>[^\s()]+/\([^()]*\)|[^\s()]+?)(?::(?P<port>[^\s:]*))?(?=\s|$)")
 INLINE_HEADER = re.compile(r"\[([^\[\]=]*)(?:=([^\[\]]*))?\]")
 ICMP_NAMES = {"icmp": ICMP, "icmpv6": ICMPV6}
 WORDS = {"DNS": "dns", "SNI": "tls"}
@@ -73,44 +76,40 @@ def _question(text: str, file: str, headers: tuple[tuple[str, str], ...]) -> Que
     left, arrow, right = text.partition(ARROW)
     if not arrow or ARROW in right:
         raise _MistakeError(f"a question has one `{ARROW}`", ARROW if arrow else text)
-    source, words = left.strip(), right.split(None, 2)
-    if not source or len(source.split()) > 1:
-        raise _MistakeError("a question starts with one name before the arrow", left.strip())
-    if not words:
+    source = left.strip()
+    if not NAME.fullmatch(source):
+        raise _MistakeError("a question starts with one name before the arrow", source)
+    target = TARGET.match(right)
+    if not target:
         raise _MistakeError("a question names a destination after the arrow", ARROW)
-    destination, port, protocol, rest = _target(words, right)
+    protocol, port, rest = _port_and_rest(target, right)
     request = _request(rest, headers, text)
-    if isinstance(request, DnsQuery) and "/" not in words[0].rpartition(":")[2]:
+    if isinstance(request, DnsQuery) and not (target["port"] and "/" in target["port"]):
         protocol = UDP
+    start = len(left) + len(ARROW) + target.start("name")
+    end = start + len(target["name"])
     return Question(
-        text,
-        source,
-        destination,
-        protocol,
-        port,
-        request,
-        span_of(source, text, file),
-        _destination_span(destination, text, file),
+        text=text,
+        source=source,
+        destination=target["name"].removeprefix("[").removesuffix("]"),
+        protocol=protocol,
+        port=port,
+        request=request,
+        source_span=span_of(source, text, file),
+        destination_span=Span(file, 1, start + 1, 1, end + 1, start, end),
     )
 
 
-def _destination_span(destination: str, text: str, file: str) -> Span:
-    start = text.index(destination, text.index(ARROW))
-    return Span(file, 1, start + 1, 1, start + len(destination) + 1, start, start + len(destination))
-
-
-def _target(words: list[str], right: str) -> tuple[str, int, str, str]:
-    """The destination, port and protocol, and the text behind them."""
-    if len(words) > 1 and words[1].partition("/")[0].lower() in ICMP_NAMES:
-        protocol, type_ = _icmp(words[1])
-        return words[0], type_, protocol, " ".join(words[2:])
-    destination, colon, tail = words[0].rpartition(":")
-    if not colon or not destination:
-        raise _MistakeError(
-            "the destination lacks a port", words[0], "write e.g. `:8080`, `:53/udp` or ` icmp/8`"
-        )
-    rest = right.strip()[len(words[0]) :].strip()
-    return destination.removeprefix("[").removesuffix("]"), *_port(tail), rest
+def _port_and_rest(target: re.Match[str], right: str) -> tuple[str, int, str]:
+    """Protocol, port or ICMP type, and the request's text."""
+    rest = right[target.end() :].strip()
+    if target["port"] is not None:
+        return *_port(target["port"]), rest
+    word, _, behind = rest.partition(" ")
+    if word.partition("/")[0].lower() in ICMP_NAMES:
+        return *_icmp(word), behind.strip()
+    name = target["name"]
+    raise _MistakeError(f"`{name}` lacks a port", name, "write e.g. `:8080`, `:53/udp` or ` icmp/8`")
 
 
 def _icmp(word: str) -> tuple[str, int]:
@@ -120,14 +119,14 @@ def _icmp(word: str) -> tuple[str, int]:
     return ICMP_NAMES[family.lower()], int(number)
 
 
-def _port(text: str) -> tuple[int, str]:
+def _port(text: str) -> tuple[str, int]:
     number, slash, name = text.partition("/")
     protocol = name.upper() if slash else TCP
     if protocol not in WITH_PORTS:
         raise _MistakeError(f"`{name}` is no protocol with ports", text, "use tcp, udp or sctp")
     if not (number.isascii() and number.isdecimal()) or not 0 < int(number) < 65536:
         raise _MistakeError(f"`{number}` is no port number", text, "ports are numbers from 1 to 65535")
-    return int(number), protocol
+    return protocol, int(number)
 
 
 def _request(text: str, headers: tuple[tuple[str, str], ...], whole: str) -> Request | None:

@@ -1,0 +1,23 @@
+"""The command line: arguments → command → format → exit code."""
+
+import sys
+from collections.abc import Sequence
+
+INTERRUPTED = 130
+DEFECT = 70
+"""`EX_SOFTWARE`: the tool itself is wrong; never the exit code of a user's mistake."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code (see `model.report.Exit`, INTERRUPTED and DEFECT).
+
+    Errors: none; whatever goes wrong becomes one line on stderr. `--debug` adds the traceback.
+    """
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        from propolis.cli.failures import exit_code  # the imports can be interrupted as well
+
+        return exit_code(arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("\npropolis: interrupted; no file is half-written\n")
+        return INTERRUPTED

@@ -1,0 +1,97 @@
+"""The arguments and options that verbs share."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import click
+
+from propolis import plugins
+from propolis.cli.root import DEBUG_FLAG
+from propolis.model.settings import SUPPORTED, Version, version
+from propolis.report import formats
+
+Decorated = Callable[..., Any]
+
+
+@cache
+def found_formats() -> dict[str, ModuleType]:
+    """Format name → its module."""
+    return {module.NAME: module for module in plugins.discover(formats).values()}
+
+
+class CiliumVersion(click.ParamType[Version]):
+    name = "version"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Version:
+        found = value if isinstance(value, Version) else version(value)
+        if found is None:
+            known = ", ".join(str(each) for each in SUPPORTED)
+            self.fail(f"`{value}` is no supported Cilium version (supported: {known})", param, ctx)
+        return found
+
+
+class Appearance:
+    """How a report leaves: in which format, to which file, with or without colour, how much of it."""
+
+    def __init__(self, format_: str, output: str | None, color: str, quiet: bool) -> None:
+        self.format = found_formats()[format_]
+        self.output = output
+        self.quiet = quiet
+        self.color = color == "always" or (color == "auto" and output is None and _takes_color())
+
+
+def _takes_color() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def paths_argument(command: Decorated) -> Decorated:
+    return click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())(command)
+
+
+def cilium_option(command: Decorated) -> Decorated:
+    return click.option(
+        "--cilium",
+        type=CiliumVersion(),
+        metavar="VERSION",
+        help="Cilium version to judge by, e.g. 1.19.  [default: the profile's, or 1.19]",
+    )(command)
+
+
+def appearance_options(command: Decorated) -> Decorated:
+    """`--format`, `--color`, `--quiet` and `--debug`; the verb adds its own meaning of `--output`."""
+    options = (
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(sorted(found_formats())),
+            default="text",
+            show_default=True,
+            help="How to write the report.",
+        ),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="Colour: auto is off when piped or with NO_COLOR.",
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="Write only what is not kept."),
+        click.option(DEBUG_FLAG, is_flag=True, expose_value=False, help="Show the traceback of a defect."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def output_option(command: Decorated) -> Decorated:
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False),
+        metavar="FILE",
+        help="Write the report to FILE instead of stdout.",
+    )(command)

@@ -1,0 +1,36 @@
+"""What the verbs need from outside, as Protocols: sources to read, files to write."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from propolis.manifest import Source
+from propolis.model.report import Exit, Written
+from propolis.model.span import Problem
+
+
+class Sources(msgspec.Struct, frozen=True):
+    """What could be read. *exit* is the worst that happened: KEPT, BAD_INPUT or OUTSIDE_FAILED."""
+
+    texts: tuple[Source, ...]
+    problems: tuple[Problem, ...] = ()
+    exit: Exit = Exit.KEPT
+
+
+class SourceReader(Protocol):
+    def read(self, paths: Sequence[str]) -> Sources:
+        """The manifests under *paths* (files, folders, `-`), in a stable order.
+
+        Errors: what cannot be read becomes a problem; the rest is still read.
+        """
+        ...
+
+
+class OutputWriter(Protocol):
+    def write(self, path: str, content: str) -> Written:
+        """Make *path* hold *content*, entirely or not at all.
+
+        Errors: OSError, and then *path* holds what it held before.
+        """
+        ...

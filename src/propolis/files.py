@@ -1,0 +1,200 @@
+"""The disk: manifests are read from files, folders and stdin; outputs are written whole or not at all."""
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from propolis.commands.ports import Sources
+from propolis.manifest import Source
+from propolis.model.report import Exit, Written
+from propolis.model.span import Problem
+
+SUFFIXES = (".yaml", ".yml", ".json")
+STDIN = "-"
+STDIN_NAME = "<stdin>"
+
+SIZE_LIMIT = 32 * 2**20
+"""Bytes of one file. The largest Kubernetes stream that people keep in one file is a few MiB; what is
+larger is a mistake (a dump, an image), and would only be noticed after minutes of parsing."""
+
+
+class DiskReader:
+    """Reads what the arguments name; implements `commands.ports.SourceReader`."""
+
+    def read(self, paths: Sequence[str]) -> Sources:
+        texts: list[Source] = []
+        problems: list[Problem] = []
+        worst = Exit.KEPT
+        seen: set[tuple[int, int] | str] = set()
+        for found in self._found(paths):
+            outcome = found if isinstance(found, _Failure) else _text(found, seen)
+            if isinstance(outcome, _Failure):
+                problems.append(outcome.problem)
+                worst = max(worst, outcome.exit)
+            elif outcome is not None:
+                texts.append(outcome)
+        return Sources(tuple(texts), tuple(problems), worst)
+
+    def _found(self, paths: Sequence[str]) -> "Iterator[str | _Failure]":
+        for path in paths:
+            if path == STDIN:
+                yield path
+            elif "://" in path:
+                yield _bad(
+                    "url",
+                    f"`{path}` is a URL, and nothing is ever fetched",
+                    "download it, then name the file",
+                )
+            elif not os.path.lexists(path):
+                yield _bad("no-such-path", f"there is no file or folder `{path}`", _nearby(path))
+            elif Path(path).is_dir():
+                yield from _manifests(path)
+            else:
+                yield path
+
+
+class DiskWriter:
+    """Writes through a temporary file in the same folder; implements `commands.ports.OutputWriter`."""
+
+    def write(self, path: str, content: str) -> Written:
+        target = Path(path).resolve()
+        data = content.encode()
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)  # a device or a pipe: nothing to replace
+            return Written(path, changed=True)
+        if _holds(target, data):
+            return Written(path, changed=False)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, data)
+        return Written(path, changed=True)
+
+
+class DryWriter:
+    """Writes nothing and says what would change; implements `commands.ports.OutputWriter`."""
+
+    def write(self, path: str, content: str) -> Written:
+        return Written(path, changed=not _holds(Path(path), content.encode()))
+
+
+class _Failure:
+    """A path that could not be read, and how bad that is."""
+
+    def __init__(self, exit_: Exit, code: str, message: str, help_: str) -> None:
+        self.exit = exit_
+        self.problem = Problem(code, message, None, help_)
+
+
+def _bad(code: str, message: str, help_: str = "") -> _Failure:
+    return _Failure(Exit.BAD_INPUT, code, message, help_)
+
+
+def _outside(path: str, error: OSError) -> _Failure:
+    message = f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"
+    return _Failure(Exit.OUTSIDE_FAILED, "unreadable", message, "check the permissions, or leave it out")
+
+
+def _nearby(path: str) -> str:
+    """A help that names the first part of *path* that does not exist."""
+    missing = Path(path)
+    while missing.parent != missing and not missing.parent.exists():
+        missing = missing.parent
+    return f"`{missing.parent}` has no `{missing.name}`" if missing.name else ""
+
+
+def _manifests(folder: str) -> Iterator[str | _Failure]:
+    """Every manifest below *folder*, sorted; hidden names and folders already visited are skipped."""
+    visited: set[tuple[int, int]] = set()
+    failures: list[OSError] = []
+    count = 0
+    for root, folders, files in os.walk(folder, onerror=failures.append, followlinks=True):
+        try:
+            place = _identity(root)
+        except OSError as error:
+            failures.append(error)
+            continue
+        if place in visited:
+            folders.clear()  # a link back into a folder that is being walked
+            continue
+        visited.add(place)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.endswith(SUFFIXES) and not name.startswith("."):
+                count += 1
+                yield str(Path(root) / name)
+    for failure in failures:
+        yield _outside(str(failure.filename), failure)
+    if not count and not failures:
+        yield _bad(
+            "no-manifests",
+            f"folder `{folder}` holds no manifest",
+            f"manifests end in {', '.join(SUFFIXES)}; hidden files and folders are skipped",
+        )
+
+
+def _identity(path: str) -> tuple[int, int]:
+    status = Path(path).stat()
+    return status.st_dev, status.st_ino
+
+
+def _text(path: str, seen: set[tuple[int, int] | str]) -> Source | _Failure | None:
+    """The text of *path*; None when it was read before under another name."""
+    try:
+        key = path if path == STDIN else _identity(path)
+        if key in seen:
+            return None
+        seen.add(key)
+        data = _bytes(path)
+    except OSError as error:
+        return _outside(path, error)
+    name = STDIN_NAME if path == STDIN else path
+    if len(data) > SIZE_LIMIT:
+        return _bad(
+            "too-large", f"`{name}` is larger than {SIZE_LIMIT >> 20} MiB", "split it into smaller files"
+        )
+    try:
+        return Source(name, data.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _bad("not-utf-8", f"`{name}` is not UTF-8 text (line {line})", "save it as UTF-8")
+
+
+def _bytes(path: str) -> bytes:
+    """The content, up to one byte more than the limit: an endless pipe is not read to its end."""
+    if path == STDIN:
+        return sys.stdin.buffer.read(SIZE_LIMIT + 1)
+    with Path(path).open("rb") as file:
+        return file.read(SIZE_LIMIT + 1)
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    try:
+        return target.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Let *target* hold *data* in one step; an interruption at any moment leaves the old content."""
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".partial")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+    except BaseException:  # KeyboardInterrupt too: nothing half-written stays behind
+        with suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

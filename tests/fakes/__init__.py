@@ -1,0 +1,1 @@
+"""One fake per port: behaves like the adapter, holds everything in memory."""

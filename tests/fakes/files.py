@@ -1,0 +1,39 @@
+"""Files in memory, for the ports `SourceReader` and `OutputWriter`."""
+
+from collections.abc import Mapping, Sequence
+
+from propolis.commands.ports import Sources
+from propolis.manifest import Source
+from propolis.model.report import Exit, Written
+from propolis.model.span import Problem
+
+
+class MemoryReader:
+    """Reads from *texts*; a name that is not there is bad input."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
+
+    def read(self, paths: Sequence[str]) -> Sources:
+        found = tuple(Source(path, self.texts[path]) for path in paths if path in self.texts)
+        problems = tuple(
+            Problem("no-such-path", f"there is no file or folder `{path}`", None)
+            for path in paths
+            if path not in self.texts
+        )
+        return Sources(found, problems, Exit.BAD_INPUT if problems else Exit.KEPT)
+
+
+class MemoryWriter:
+    """Writes into *texts*; *full* makes every write fail as a full disk does."""
+
+    def __init__(self, texts: dict[str, str] | None = None, full: OSError | None = None) -> None:
+        self.texts = {} if texts is None else texts
+        self.full = full
+
+    def write(self, path: str, content: str) -> Written:
+        if self.full:
+            raise self.full
+        changed = self.texts.get(path) != content
+        self.texts[path] = content
+        return Written(path, changed)
