@@ -302,7 +302,7 @@ class Builder:
         return tuple(steps)
 
     def _tagged(self, tag: str, text: str, start: int, end: int) -> Scalar:
-        if tag == _STANDARD_TAG + "merge" and text == "<<":
+        if tag == "!" or (tag == _STANDARD_TAG + "merge" and text == "<<"):
             return text
         try:
             return tagged_value(tag.removeprefix(_STANDARD_TAG), text)

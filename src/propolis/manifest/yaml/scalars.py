@@ -168,11 +168,11 @@ def key_text(text: str, value: Scalar) -> str | None:
 def _float32_text(value: float) -> str:
     """Go's FormatFloat(value, 'g', -1, 32): the shortest digits that name the same 32-bit float."""
     try:
-        (single,) = struct.unpack("f", struct.pack("f", value))
+        (single,) = struct.unpack("<f", struct.pack("<f", value))
     except OverflowError:
         return ".inf" if value > 0 else "-.inf"
     precision = 0
-    while struct.pack("f", float(f"{single:.{precision}e}")) != struct.pack("f", single):
+    while struct.pack("<f", float(f"{single:.{precision}e}")) != struct.pack("<f", single):
         precision += 1
     written = f"{single:.{precision}e}"
     exponent = int(written.partition("e")[2])

@@ -16,18 +16,25 @@ def pieces(text: str) -> Iterator[tuple[int, int]]:
     Law: the pieces touch, and together they are *text* (but for a byte order mark at its start).
     """
     start = 1 if text.startswith("\ufeff") else 0
+    cut = start
     for marker in _MARKER.finditer(text):
+        idle = _NOTHING_YET.match(text, cut, marker.start()) is not None
         if marker[0] == "---":
-            cut = marker.start()
-            if _NOTHING_YET.match(text, start, cut):
-                continue  # directives and comments belong to the document that this marker opens
+            if idle:
+                continue  # the directives and comments above belong to the document that opens here
+            if cut > start:
+                yield start, cut
+            start, cut = cut, marker.start()
+        elif idle and cut > start:
+            cut = _line_end(text, marker.end())  # a second `...` belongs to the document before it
         else:
-            cut = _line_end(text, marker.end())
-        if cut > start:
-            yield start, cut
-            start = cut
-    if start < len(text):
-        yield start, len(text)
+            if cut > start:
+                yield start, cut
+            start, cut = cut, _line_end(text, marker.end())
+    if cut > start:
+        yield start, cut
+    if cut < len(text):
+        yield cut, len(text)
 
 
 def _line_end(text: str, offset: int) -> int:
