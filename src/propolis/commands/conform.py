@@ -1,0 +1,302 @@
+"""`propolis conform`: the engines against verdicts that Cilium's own engine and Envoy recorded.
+
+The formats are those of recorded cases, one JSON object a line: policy cases with flows (by version or for one),
+single objects with accept or reject, DNS selectors with names, and HTTP rules with requests. What a case records is
+compared; it is never looked up.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from propolis.algebra.addresses import prefix
+from propolis.manifest.policies import policy as parsed_policy
+from propolis.manifest.schema import checked
+from propolis.model.flow import ICMP, ICMPV6, DnsQuery, HttpRequest, TlsHello
+from propolis.model.labels import CIDR, RESERVED, Label, Labels, label
+from propolis.model.policy import Direction, FqdnPeer, HttpRule, Kind, L7Rules, Policy, PortRule
+from propolis.model.settings import Enforcement, Settings, Version
+from propolis.model.verdict import Outcome, Side, Why
+from propolis.model.world import Endpoint, NamedPort, Role, World
+from propolis.peers import matches as peer_matches
+from propolis.peers.universe import Universe
+from propolis.requests import passes
+from propolis.semantics import reference, symbolic
+from propolis.semantics.reference import Ends
+from propolis.semantics.ruleset import Ruleset, ruleset
+
+Case = Mapping[str, Any]
+
+
+class Disagreement(msgspec.Struct, frozen=True):
+    """One recorded answer that ours differs from."""
+
+    case: str
+    question: str
+    recorded: str
+    ours: str
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """How many of the recorded answers of one file are ours too."""
+
+    asked: int
+    disagreements: tuple[Disagreement, ...]
+
+    @property
+    def agreed(self) -> int:
+        return self.asked - len({(d.case, d.question) for d in self.disagreements})
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One recorded answer, and ours as each engine gives it."""
+
+    text: str
+    recorded: str
+    ours: tuple[str, ...]
+
+
+def agreement(cases: Iterable[Case], settings: Settings) -> Agreement:
+    """Our answers against the recorded ones of *cases*; *settings* hold what the cases do not say."""
+    asked = 0
+    found: list[Disagreement] = []
+    for case in cases:
+        for question in _reader(case)(case, settings):
+            asked += 1
+            found += [
+                Disagreement(
+                    case.get("id", str(case.get("selector"))), question.text, question.recorded, ours
+                )
+                for ours in dict.fromkeys(question.ours)
+                if ours != question.recorded
+            ]
+    return Agreement(asked, tuple(found))
+
+
+def _reader(case: Case) -> Callable[[Case, Settings], Iterator[Question]]:
+    if "selector" in case:
+        return _dns
+    if "requests" in case:
+        return _http
+    if "accepted" in case:
+        return _validation
+    if "local_cluster" in case:
+        return _by_version
+    return _flows
+
+
+# --- policies and flows ---
+
+
+def _policies(case: Case, settings: Settings) -> tuple[Policy, ...]:
+    """The recorded objects; they went to the agent directly, so what only the API server refuses does not count."""
+    return tuple(_policy(value, position, settings) for position, value in enumerate(case["policies"]))
+
+
+def _policy(value: Mapping[str, Any], position: int, settings: Settings) -> Policy:
+    kind = Kind(value["kind"])
+    pruned = checked(value, kind.value, settings.version).value
+    namespace = value.get("metadata", {}).get("namespace", "")
+    return msgspec.structs.replace(parsed_policy(pruned, kind, namespace), document=position)
+
+
+def _endpoint(identity: Mapping[str, Any], settings: Settings) -> Endpoint:
+    labels = {label(text) for text in identity["labels"]}
+    if region := prefix(identity.get("cidr", "")):
+        family = f"world-ipv{region.version}" if settings.dual_stack else "world"
+        labels |= {Label(CIDR, str(region)), Label(RESERVED, family)}
+    ports = [NamedPort(name, "TCP", number) for name, number in identity.get("tcp_ports", {}).items()]
+    ports += [NamedPort(name, "UDP", number) for name, number in identity.get("udp_ports", {}).items()]
+    name = identity.get("name", str(identity["id"]))
+    return Endpoint(name, _role(frozenset(labels)), frozenset(labels), "", tuple(ports))
+
+
+def _role(labels: Labels) -> Role:
+    reserved = {found.key for found in labels if found.source == RESERVED}
+    roles = (Role.HOST, Role.REMOTE_NODE, Role.HEALTH, Role.INGRESS, Role.INIT, Role.UNMANAGED)
+    found = next((role for role in roles if role.value in reserved), None)
+    return found or (Role.WORLD if reserved else Role.POD)
+
+
+class _Asked:
+    """A case made ready: both engines over its endpoints."""
+
+    def __init__(self, case: Case, settings: Settings, ports: tuple[NamedPort, ...] = ()) -> None:
+        self.endpoints = [_endpoint(identity, settings) for identity in case["identities"]]
+        self.index = {i["id"]: n for n, i in enumerate(case["identities"])}
+        self.index |= {i["name"]: n for n, i in enumerate(case["identities"]) if "name" in i}
+        if ports:
+            self.endpoints = [
+                msgspec.structs.replace(e, ports=ports) if e.role is Role.POD else e for e in self.endpoints
+            ]
+        made = ruleset(_policies(case, settings), World(), settings)
+        named = {port for endpoint in self.endpoints for port in endpoint.ports}
+        self.ruleset: Ruleset = msgspec.structs.replace(made, port_names=tuple(sorted(named)))
+        self.scene = symbolic.Scene(self.ruleset, self.endpoints)
+        self._rows: dict[tuple[int, Direction], Any] = {}
+
+    def reference(self, flow: Mapping[str, Any]) -> Side:
+        return reference.side(self.ruleset, self._ends(flow))
+
+    def symbolic(self, flow: Mapping[str, Any]) -> bool | None:
+        """Whether the connection is allowed; None when undecided."""
+        ends = self._ends(flow)
+        position = self.index[flow["subject"]]
+        key = position, ends.direction
+        if key not in self._rows:
+            rules = self.scene.selecting(position, ends.direction)
+            self._rows[key] = symbolic.side(self.scene, ends.subject, ends.direction, rules)
+        open_ = [
+            bool(row.traffic(self.index[flow["peer"]]).requests(ends.protocol, ends.port))
+            for row in self._rows[key]
+        ]
+        return open_[0] if open_[0] == open_[1] else None
+
+    def _ends(self, flow: Mapping[str, Any]) -> Ends:
+        protocol = {"ICMP6": ICMPV6, "ICMPv4": ICMP, "ICMP": ICMP}.get(flow["proto"], flow["proto"])
+        subject, peer = (self.endpoints[self.index[flow[end]]] for end in ("subject", "peer"))
+        return Ends(subject, peer, Direction(flow["dir"]), protocol, flow["port"], None)
+
+
+def _title(flow: Mapping[str, Any]) -> str:
+    return f"{flow['subject']} {flow['dir']} {flow['peer']} {flow['proto']} {flow['port']}"
+
+
+_RECORDER = Settings(
+    version=Version(1, 20),
+    host_firewall=False,
+    ipv6=True,
+    default_local_cluster=False,
+    node_selector_labels=True,
+    k8s_cluster_network_policy=True,
+)
+_RECORDER_1_19 = msgspec.structs.replace(
+    _RECORDER, version=Version(1, 19), ipv6=False, default_local_cluster=True
+)
+
+
+def _flows(case: Case, settings: Settings) -> Iterator[Question]:
+    """The recorder's settings are those that the formats' description gives; 1.19 cases name themselves so."""
+    known = _RECORDER_1_19 if case["id"].startswith("v1.19") else _RECORDER
+    known = msgspec.structs.replace(
+        known, enforcement=Enforcement(case["mode"]), allow_localhost=bool(case["allow_localhost"])
+    )
+    asked = _Asked(case, known)
+    for flow in case["flows"]:
+        side, open_ = asked.reference(flow), asked.symbolic(flow)
+        if "error" in flow:
+            yield Question(_title(flow), "UNKNOWN", (side.outcome.value, _outcome(open_)))
+            continue
+        recorded = "ALLOW" if flow["allow"] else "DENY"
+        yield Question(_title(flow), recorded, (side.outcome.value, _outcome(open_)))
+        if "why" in flow:
+            yield Question(f"{_title(flow)} why", flow["why"], (_why(side),))
+            redirected = "proxy" if flow.get("l7") else "direct"
+            yield Question(f"{_title(flow)} layer 7", redirected, ("proxy" if side.proxy else "direct",))
+
+
+def _outcome(open_: bool | None) -> str:
+    return "UNKNOWN" if open_ is None else "ALLOW" if open_ else "DENY"
+
+
+def _why(side: Side) -> str:
+    return "none" if side.why is Why.DEFAULT_DENY else "rule"
+
+
+def _by_version(case: Case, settings: Settings) -> Iterator[Question]:
+    """Small cases that were put to several versions."""
+    versions = sorted({version for flow in case["flows"] for version in flow["verdicts"]})
+    for text in versions:
+        minor = int(text.partition(".")[2].partition("-")[0])
+        cluster = case["local_cluster"]
+        known = Settings(
+            version=Version(1, minor),
+            enforcement=Enforcement(case["mode"]),
+            host_firewall=True,
+            cluster=cluster or "c1",
+            default_local_cluster=cluster is not None,
+            node_selector_labels=True,
+            k8s_cluster_network_policy=True,
+        )
+        asked = _Asked(case, known, (NamedPort("web", "TCP", 8080),))
+        for flow in case["flows"]:
+            if text in flow["verdicts"]:
+                side, open_ = asked.reference(flow), asked.symbolic(flow)
+                recorded = flow["verdicts"][text]
+                coarse = "ALLOW" if recorded.startswith("ALLOW") else "DENY"
+                title = f"{text} {_title(flow)}"
+                yield Question(f"{title} symbolic", coarse, (_outcome(open_),))
+                yield Question(title, recorded, (_verdict(side),))
+
+
+def _verdict(side: Side) -> str:
+    if side.outcome is Outcome.UNKNOWN:
+        return "UNKNOWN"
+    if side.outcome is Outcome.DENY:
+        return "deny(default)" if side.why is Why.DEFAULT_DENY else "DENY"
+    return "ALLOW" + ("+proxy" if side.proxy else "") + "".join(f"+{fact}" for fact in side.facts)
+
+
+# --- validation, names, requests ---
+
+
+def _validation(case: Case, settings: Settings) -> Iterator[Question]:
+    version = Version(1, 19) if str(case.get("version", "")).startswith("1.19") else settings.version
+    known = msgspec.structs.replace(_RECORDER, version=version)
+    made = ruleset((_policy(case["policy"], 0, known),), World(), known)
+    ours = "rejected" if made.rejections else "accepted"
+    yield Question("validation", "accepted" if case["accepted"] else "rejected", (ours,))
+
+
+def _dns(case: Case, settings: Settings) -> Iterator[Question]:
+    selector = case["selector"]
+    if case.get("rejected"):
+        value = {
+            "apiVersion": "cilium.io/v2",
+            "kind": Kind.CNP.value,
+            "metadata": {"name": "p", "namespace": "n"},
+            "spec": {"endpointSelector": {}, "egress": [{"toFQDNs": [selector]}]},
+        }
+        made = ruleset((_policy(value, 0, _RECORDER),), World(), _RECORDER)
+        yield Question(str(selector), "rejected", ("rejected" if made.rejections else "accepted",))
+        return
+    peer = FqdnPeer(selector.get("matchName"), selector.get("matchPattern"))
+    for name, matches in case["names"].items():
+        endpoint = Endpoint(name, Role.WORLD, frozenset(), names=(name.lower().removesuffix("."),))
+        ours = (
+            peer_matches(peer, endpoint, _RECORDER),
+            bool(symbolic.peers.selects(peer, Universe([endpoint]), _RECORDER)),
+        )
+        yield Question(f"{selector} {name}", str(matches), tuple(str(o) for o in ours))
+
+
+def _http(case: Case, settings: Settings) -> Iterator[Question]:
+    rules = tuple(
+        HttpRule(r.get("path"), r.get("method"), r.get("host"), tuple(r.get("headers", ())))
+        for r in case["rules"]
+    )
+    clause = PortRule((), L7Rules(rules, None, (), ()), None, None, (), ())
+    for number, asked in enumerate(case["requests"]):
+        ours = _status(clause, asked, settings)
+        recorded = "not judged by policy" if asked["status"] in (307, 400) else str(asked["status"])
+        yield Question(f"request {number}: {asked['method']} {asked['path']}", recorded, (ours,))
+
+
+def _status(clause: PortRule, asked: Mapping[str, Any], settings: Settings) -> str:
+    request = http_request(asked)
+    if request is None:
+        return "not judged by policy"
+    return "200" if passes(clause, request, settings) else "403"
+
+
+def http_request(asked: Mapping[str, Any]) -> HttpRequest | None:
+    """The request as the policy sees it, or None when Envoy answers before it asks the policy."""
+    headers = tuple(
+        (name.lower(), ",".join(value) if isinstance(value, list) else value)
+        for name, value in asked["headers"].items()
+    )
+    return HttpRequest(asked["method"], asked["path"], asked["host"], tuple(sorted(headers)))
+
+
+__all__ = ["Agreement", "Disagreement", "DnsQuery", "TlsHello", "agreement"]
