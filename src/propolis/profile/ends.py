@@ -1,0 +1,197 @@
+"""The ends of a path: who may reach whom, as in `my-frontend, b-web -> my-backend:8080`."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from propolis.model.profile import (
+    ENTITIES,
+    CidrEnd,
+    ClaimEnd,
+    EntityEnd,
+    NameEnd,
+    PodsEnd,
+    PortSpan,
+    WorkloadEnd,
+)
+from propolis.profile.fault import SYNTAX, Fault
+from propolis.profile.lines import PORTS, ports
+from propolis.profile.names import LONGEST, NAME, is_name
+
+WORD = r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?"
+"""The name of a workload. Entities are words too."""
+NAMESPACE = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+_PREFIX = r"[0-9a-f:.]+/[0-9]{1,3}"
+_PODS = rf"(?:{NAMESPACE}|\*)/\*"
+
+
+def _comma_list(*items: str) -> str:
+    item = "(?:" + "|".join(items) + ")"
+    return rf"{item}(?: *, *{item})*"
+
+
+PATH = rf"{_comma_list(WORD, _PREFIX)} +-> +{_comma_list(WORD, _PREFIX, NAME)}:{PORTS}"
+NEVER = rf"{_comma_list(WORD, _PREFIX, _PODS)} +-> +{_comma_list(WORD, _PREFIX, NAME, _PODS)}(?::{PORTS})?"
+
+_HELP = "write who reaches whom on which port, as in `my-frontend -> my-backend:8080`"
+_BAD_PREFIX = "profile-prefix"
+
+End = Callable[[str], ClaimEnd | Fault]
+
+
+class PathLine(msgspec.Struct, frozen=True):
+    """A path line as read: every source, every destination, every port; no ports means any port.
+
+    Workloads may still be undeclared, and a name outside is asked for by itself only.
+    """
+
+    sources: tuple[ClaimEnd, ...]
+    destinations: tuple[ClaimEnd, ...]
+    ports: tuple[PortSpan, ...]
+
+
+def path_line(line: str) -> PathLine | Fault:
+    """A line of `paths`: workloads, entities and prefixes on the left, names outside on the right too."""
+    targets, colon, port_text = line.rpartition(":")
+    if "->" in line and (not colon or re.fullmatch(r".*/[0-9]+", port_text)):
+        return Fault(SYNTAX, f"`{line}` names no port", _HELP)
+    spans = _ports_at(port_text, len(targets) + 1)
+    read = _line(targets, _source, _destination)
+    if isinstance(read, Fault):
+        return read
+    return spans if isinstance(spans, Fault) else msgspec.structs.replace(read, ports=spans)
+
+
+def never_line(line: str) -> PathLine | Fault:
+    """A line of a `never` claim: as a path, but ports may be left out; `shop/*` and `*/*` are all pods."""
+    targets, _, port_text = line.rpartition(":")
+    if not re.fullmatch(PORTS, port_text):
+        return _line(line, _claim_source, _claim_destination)
+    spans = _ports_at(port_text, len(targets) + 1)
+    read = _line(targets, _claim_source, _claim_destination)
+    if isinstance(read, Fault):
+        return read
+    return spans if isinstance(spans, Fault) else msgspec.structs.replace(read, ports=spans)
+
+
+def _ports_at(text: str, offset: int) -> tuple[PortSpan, ...] | Fault:
+    spans = ports(text)
+    if isinstance(spans, Fault):
+        return msgspec.structs.replace(spans, start=spans.start + offset, end=spans.end + offset)
+    return spans
+
+
+def _line(line: str, source: End, destination: End) -> PathLine | Fault:
+    arrow = re.search(r" +-> +", line)
+    if arrow is None:
+        return Fault(SYNTAX, f"`{line}` has no arrow between two ends", _HELP)
+    sources = _ends(line[: arrow.start()], 0, source)
+    if isinstance(sources, Fault):
+        return sources
+    destinations = _ends(line[arrow.end() :], arrow.end(), destination)
+    if isinstance(destinations, Fault):
+        return destinations
+    return PathLine(sources, destinations, ())
+
+
+def _ends(text: str, offset: int, end: End) -> tuple[ClaimEnd, ...] | Fault:
+    found: list[ClaimEnd] = []
+    for item in text.split(","):
+        word = item.strip(" ")
+        start = offset + item.index(word)
+        one = end(word)
+        if isinstance(one, Fault):
+            return msgspec.structs.replace(one, start=start, end=start + len(word))
+        if one in found:
+            return Fault(
+                SYNTAX, f"`{word}` is named twice in one line", "name it once", start, start + len(word)
+            )
+        found.append(one)
+        offset += len(item) + 1
+    return tuple(found)
+
+
+def _source(word: str) -> ClaimEnd | Fault:
+    end = _destination(word)
+    if isinstance(end, NameEnd):
+        help_ = "a connection arrives from an address: write a prefix, as in `192.0.2.0/24`"
+        return Fault(SYNTAX, f"the name `{word}` cannot be the source of a path", help_)
+    return end
+
+
+def _destination(word: str) -> ClaimEnd | Fault:
+    if word in ENTITIES:
+        return EntityEnd(word)
+    if re.fullmatch(WORD, word):
+        return WorkloadEnd(word)
+    if re.fullmatch(_PREFIX, word):
+        return prefix(word)
+    if is_name(word):
+        return name(word)
+    return Fault(SYNTAX, f"`{word}` is no end of a path", _end_help(word))
+
+
+def _claim_source(word: str) -> ClaimEnd | Fault:
+    return _pods(word) or _source(word)
+
+
+def _claim_destination(word: str) -> ClaimEnd | Fault:
+    return _pods(word) or _destination(word)
+
+
+def _pods(word: str) -> PodsEnd | None:
+    if not re.fullmatch(_PODS, word):
+        return None
+    namespace = word.removesuffix("/*")
+    return PodsEnd(None if namespace == "*" else namespace)
+
+
+def prefix(word: str) -> CidrEnd | Fault:
+    """The prefix written as *word*, in its shortest spelling; host bits must be zero."""
+    try:
+        network = ipaddress.ip_network(word, strict=False)
+    except ValueError:
+        return Fault(
+            _BAD_PREFIX, f"`{word}` is no address prefix", "write one as `192.0.2.0/24` or `2001:db8::/32`"
+        )
+    if ipaddress.ip_interface(word).ip != network.network_address:
+        return Fault(_BAD_PREFIX, f"`{word}` has bits beyond its prefix length", f"write `{network}`")
+    return CidrEnd(str(network))
+
+
+def name(word: str) -> NameEnd | Fault:
+    """The name outside written as *word*, asked for by itself only."""
+    if not is_name(word):
+        return Fault(SYNTAX, f"`{word}` is no DNS name outside the cluster", _end_help(word))
+    if len(word) > LONGEST:
+        return Fault("profile-long-name", "this DNS name is too long", f"it may have {LONGEST} characters")
+    return NameEnd(word, (word,))
+
+
+def upstream(word: str) -> CidrEnd | EntityEnd | Fault:
+    """Where DNS pods may send queries on: a prefix, or a resolver on a node."""
+    if word in ("host", "remote-node"):
+        return EntityEnd(word)
+    if not re.fullmatch(_PREFIX, word):
+        return Fault(SYNTAX, f"`{word}` is no resolver", "write `10.0.0.2/32`, `host` or `remote-node`")
+    return prefix(word)
+
+
+def _end_help(word: str) -> str:
+    if re.fullmatch(r"[0-9]+(\.[0-9]+){3}", word):
+        return f"write an address as a prefix: `{word}/32`"
+    if re.fullmatch(r"[0-9a-fA-F:]*::?[0-9a-fA-F:]*", word) and word.count(":") > 1:
+        return f"write an address as a prefix: `{word.lower()}/128`"
+    if re.fullmatch(_PODS, word):
+        return "all pods of a namespace can be named in `claims` only: declare a workload"
+    if "*" in word:
+        return "stars stand for whole labels in front of a name: `*.example.com`, `**.example.com`"
+    if word != word.lower():
+        return f"names are written in lower case: `{word.lower()}`"
+    return (
+        "an end is a workload, "
+        + ", ".join(f"`{entity}`" for entity in ENTITIES)
+        + ", a prefix or a DNS name"
+    )

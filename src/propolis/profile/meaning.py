@@ -1,0 +1,210 @@
+"""The meaning of a profile: what it says twice, leaves undeclared, or asks of Cilium in vain."""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from propolis.model.flow import SCTP, TCP
+from propolis.model.profile import (
+    ENTITIES,
+    ClaimEnd,
+    DeclaredPath,
+    DeclaredWorkload,
+    NameEnd,
+    Profile,
+    TenantKey,
+    WorkloadEnd,
+)
+from propolis.model.span import Path
+from propolis.profile.contradictions import contradictions, share_a_port
+from propolis.profile.fault import Fault, nearest
+from propolis.profile.names import MANY_LABELS
+from propolis.profile.structure import Located
+
+_IN_VAIN = "profile-unenforceable"
+_CUT_OFF = "profile-dns-cut-off"
+
+
+def faults(profile: Profile) -> Iterator[Located]:
+    """Everything that *profile* cannot mean, though it is built right.
+
+    Errors:  none.
+    Source:  semantics §2.4 (requests and connections to one port), §3.1 (labels), §6 (names), §8 (nodes).
+    """
+    yield from _cluster_faults(profile)
+    yield from _tenant_faults(profile)
+    yield from _workload_faults(profile.workloads)
+    yield from dict.fromkeys(fault for path in profile.paths for fault in _path_faults(profile, path))
+    yield from _claim_faults(profile)
+    yield from dict.fromkeys(contradictions(profile))
+
+
+def _located(code: str, message: str, help_: str, path: Path) -> Located:
+    return Located(Fault(code, message, help_), path)
+
+
+# --- the cluster ---
+
+
+def _cluster_faults(profile: Profile) -> Iterator[Located]:
+    dns = profile.cluster.dns
+    if profile.exemption(dns.namespace) is None:
+        if not dns.upstream:
+            help_ = f"list the resolvers they ask under `upstream`, or exempt `{dns.namespace}` with a reason"
+            yield _located(
+                "profile-dns-cut-off", "the cluster's DNS could reach no upstream", help_, dns.where
+            )
+        if not profile.cluster.apiserver:
+            help_ = "CoreDNS watches Services there: add `apiserver: 6443` under `cluster`, or its real port"
+            yield _located(
+                "profile-dns-cut-off", "the cluster's DNS could not reach the API server", help_, dns.where
+            )
+    for internet in profile.cluster.internet:
+        yield from (
+            Located(fault, internet.where, on_key=True) for fault in _name_faults(profile, internet.name)
+        )
+
+
+def _name_faults(profile: Profile, end: NameEnd) -> Iterator[Fault]:
+    cluster = profile.cluster
+    if end.pattern.startswith("**.") and cluster.version < MANY_LABELS:
+        help_ = f"before {MANY_LABELS} it stands for one label: write `{end.pattern[1:]}`, or list the names"
+        yield Fault(_IN_VAIN, f"Cilium {cluster.version} does not read `**.` as many labels", help_)
+    if f".{end.pattern}".endswith((f".{cluster.dns.domain}", ".svc", ".cluster.local")):
+        help_ = "policy sees the pod behind a Service: declare a workload and name that"
+        yield Fault(_IN_VAIN, f"`{end.pattern}` is a name inside the cluster, which never matches", help_)
+
+
+def _tenant_faults(profile: Profile) -> Iterator[Located]:
+    tenants = profile.tenants
+    if tenants is None:
+        return
+    if tenants.by is TenantKey.NAMESPACE and tenants.label:
+        help_ = "leave `label` out, or say `by: namespace-label`"
+        yield _located(
+            "profile-tenants", "tenants by namespace have no label", help_, (*tenants.where, "label")
+        )
+    if tenants.by is not TenantKey.NAMESPACE and not tenants.label:
+        help_ = "add `label:` with the key whose value is the tenant"
+        yield _located("profile-tenants", f"tenants by {tenants.by} need a label", help_, tenants.where)
+
+
+# --- workloads ---
+
+
+def _workload_faults(workloads: tuple[DeclaredWorkload, ...]) -> Iterator[Located]:
+    for workload in workloads:
+        if workload.name in ENTITIES:
+            message = f"`{workload.name}` means something else in a path"
+            fault = Fault(
+                "profile-reserved-word", message, "it is one of Cilium's entities: take another name"
+            )
+            yield Located(fault, workload.where, on_key=True)
+    for one, other in itertools.combinations(workloads, 2):
+        if one.namespace == other.namespace and _includes(one, other):
+            wide, narrow = (one, other) if set(one.labels) <= set(other.labels) else (other, one)
+            message = f"every pod of `{narrow.name}` is a pod of `{wide.name}` too"
+            help_ = f"give `{wide.name}` a label that the pods of `{narrow.name}` do not carry"
+            yield Located(Fault("profile-overlap", message, help_), other.where, on_key=True)
+
+
+def _includes(one: DeclaredWorkload, other: DeclaredWorkload) -> bool:
+    mine, others = set(one.labels), set(other.labels)
+    return mine <= others or others <= mine
+
+
+# --- paths ---
+
+
+def _path_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
+    undeclared = list(_undeclared(profile, path.text, (path.source, path.destination)))
+    yield from (Located(fault, path.where) for fault in undeclared)
+    if undeclared:
+        return
+    if not isinstance(path.source, WorkloadEnd) and not isinstance(path.destination, WorkloadEnd):
+        help_ = "policies are put on pods: name a workload on one side at least"
+        yield _located(_IN_VAIN, "neither end of this path is a workload", help_, path.where)
+    if isinstance(path.destination, NameEnd):
+        yield from (Located(fault, path.where) for fault in _name_faults(profile, path.destination))
+    if sum((path.http is not None, path.dns is not None, path.postgres is not None)) > 1:
+        help_ = "write one path for each protocol"
+        yield _located("profile-protocols", "a path carries one protocol", help_, path.where)
+    if path.http is not None:
+        yield from _http_faults(profile, path)
+    if path.dns is not None:
+        yield from _dns_faults(profile, path)
+    if path.dns is None and _reaches_cluster_dns(profile, path):
+        message = "this path lifts the limit on names: every query to the cluster's DNS would pass"
+        help_ = "every covered pod may resolve already: put the names it needs into paths or under `internet`"
+        yield _located("profile-dns-open", message, help_, path.where)
+
+
+def _undeclared(profile: Profile, text: str, ends: tuple[ClaimEnd, ...]) -> Iterator[Fault]:
+    declared = {workload.name for workload in profile.workloads}
+    for end in ends:
+        if isinstance(end, WorkloadEnd) and end.workload not in declared:
+            place = re.search(rf"(?<![-a-z0-9./*]){re.escape(end.workload)}(?![-a-z0-9./])", text)
+            assert place is not None, "the end was read from this text"
+            help_ = nearest(end.workload, declared) or "declare it under `workloads`"
+            message = f"no workload is named `{end.workload}`"
+            yield Fault("profile-undeclared", message, help_, place.start(), place.end())
+
+
+def _http_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
+    if not isinstance(path.destination, WorkloadEnd):
+        help_ = "requests are checked where they arrive, at a workload; what leaves the cluster is encrypted"
+        yield _located(_IN_VAIN, "requests can be checked on the way to a workload only", help_, path.where)
+        return
+    namespace = profile.workload(path.destination.workload).namespace
+    if profile.exemption(namespace) is not None:
+        help_ = "leave the requests out, or take the namespace from `cluster.exempt`"
+        yield _located(_IN_VAIN, f"nothing checks requests in the exempt `{namespace}`", help_, path.where)
+    if any(span.protocol != TCP for span in path.ports):
+        yield _located(_IN_VAIN, "HTTP is checked over TCP only", "leave the other protocols out", path.where)
+    yield from _range_faults(path, "requests")
+
+
+def _dns_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
+    if not isinstance(path.source, WorkloadEnd) or isinstance(path.destination, NameEnd):
+        help_ = "queries are checked as they leave a workload, towards a workload, a prefix or a node"
+        yield _located(_IN_VAIN, "queries cannot be checked on this path", help_, path.where)
+        return
+    namespace = profile.workload(path.source.workload).namespace
+    if profile.exemption(namespace) is not None:
+        help_ = "leave `dns` out, or take the namespace from `cluster.exempt`"
+        yield _located(_IN_VAIN, f"nothing checks queries from the exempt `{namespace}`", help_, path.where)
+    if any(span.protocol == SCTP for span in path.ports):
+        yield _located(_IN_VAIN, "DNS is checked over UDP and TCP only", "leave SCTP out", path.where)
+    for pattern in path.dns or ():
+        if pattern.startswith("**.") and profile.cluster.version < MANY_LABELS:
+            help_ = f"before {MANY_LABELS} it stands for one label: write `{pattern[1:]}`"
+            yield _located(_IN_VAIN, f"`{pattern}` does not mean many labels here", help_, path.where)
+    yield from _range_faults(path, "queries")
+
+
+def _range_faults(path: DeclaredPath, what: str) -> Iterator[Located]:
+    if any(span.first != span.last for span in path.ports):
+        help_ = "list the ports one by one"
+        yield _located(_IN_VAIN, f"{what} cannot be checked on a range of ports", help_, path.where)
+
+
+def _reaches_cluster_dns(profile: Profile, path: DeclaredPath) -> bool:
+    """Whether a plain allow for this path covers the very port on which DNS is filtered (S82)."""
+    if not isinstance(path.destination, WorkloadEnd) or not isinstance(path.source, WorkloadEnd):
+        return False
+    dns = profile.cluster.dns
+    workload = profile.workload(path.destination.workload)
+    known = dict(workload.labels)
+    same_pods = all(known.get(key, value) == value for key, value in dns.labels)
+    return workload.namespace == dns.namespace and same_pods and share_a_port(path.ports, dns.ports)
+
+
+# --- claims ---
+
+
+def _claim_faults(profile: Profile) -> Iterator[Located]:
+    for claim in profile.claims:
+        for fault in _undeclared(profile, claim.text, (claim.source, claim.destination)):
+            yield Located(fault, claim.where)
+        if claim.http is not None and claim.ports and all(span.protocol != TCP for span in claim.ports):
+            yield _located(_IN_VAIN, "HTTP requests travel over TCP", "name a TCP port, or none", claim.where)

@@ -1,0 +1,63 @@
+"""The reading of a profile: a YAML document becomes a profile, or problems with line and column."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from propolis.manifest.yaml import Document
+from propolis.model.profile import Profile
+from propolis.model.span import Problem, Span
+from propolis.profile import meaning, structure
+from propolis.profile.build import built
+from propolis.profile.structure import Located
+
+
+class Read(msgspec.Struct, frozen=True):
+    """*profile* is None exactly if there are *problems*."""
+
+    profile: Profile | None
+    problems: tuple[Problem, ...]
+
+
+def profile(document: Document) -> Read:
+    """The profile that *document* holds.
+
+    How it is built is looked at first; what it means (declared names, paths that contradict each other,
+    what Cilium cannot hold) only in a profile that is built right.
+
+    Errors:  none; every problem has a span and a help.
+    Law:     a profile that the JSON Schema refuses has problems (tests/profile/test_schema.py).
+    """
+    problems = _problems(document, structure.faults(document.value))
+    if problems:
+        return Read(None, problems)
+    found = built(document.value)
+    problems = _problems(document, meaning.faults(found))
+    return Read(None, problems) if problems else Read(found, ())
+
+
+def _problems(document: Document, located: Iterable[Located]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(each.fault.code, each.fault.message, _span(document, each), each.fault.help)
+        for each in located
+    )
+
+
+def _span(document: Document, located: Located) -> Span:
+    """Where the fault is written: the very words if the text stands in the file as it was read."""
+    whole = document.key_span(located.path) if located.on_key else document.span(located.path)
+    start, end = located.fault.start, located.fault.end
+    value = _value(document.value, located)
+    written = document.excerpt(whole)
+    if end <= start or not isinstance(value, str) or value not in written:
+        return whole
+    offset = whole.start + written.index(value)
+    return document.lines.span(offset + start, offset + end)
+
+
+def _value(value: object, located: Located) -> object:
+    if located.on_key:
+        return located.path[-1] if located.path else None
+    for step in located.path:
+        value = value[step]  # type: ignore[index]
+    return value
