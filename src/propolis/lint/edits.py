@@ -1,80 +1,60 @@
-"""Edits: the smallest changes of a document's text; None where the text's shape leaves more than one way."""
+"""Edits for fixes: the smallest changes of a document's text; None where there is no exact one."""
 
-import re
-
-from propolis.manifest.yaml import Document
-from propolis.manifest.yaml.marks import ListMark, MapMark
+from propolis.manifest.splice import Edit, remove_item, rename_key, replace_value, spliced
+from propolis.manifest.yaml import Document, documents
+from propolis.manifest.yaml.marks import MapMark
 from propolis.model.finding import TextEdit
 from propolis.model.span import Path
 
-# A node with an anchor may be meant in several places: no edit of one place is right then.
-_ANCHOR = re.compile(r"(?:^|[\s\[{,])&\S", re.MULTILINE)
-
 
 def replacement(document: Document, path: Path, text: str) -> TextEdit | None:
-    """Write *text* in place of the value at *path*."""
-    if not document.has(path) or _has_anchor(document):
-        return None
-    span = document.span(path)
-    return TextEdit(document.file, span.start, span.end, text)
+    """Write *text* (one line of YAML) in place of the value at *path*."""
+    return _of_file(document, replace_value(document, path, text))
 
 
 def key_replacement(document: Document, path: Path, text: str) -> TextEdit | None:
     """Write *text* in place of the key at *path*."""
-    if not document.has(path) or _has_anchor(document):
-        return None
-    span = document.key_span(path)
-    return TextEdit(document.file, span.start, span.end, text)
+    return _of_file(document, rename_key(document, path, text))
 
 
 def removal(document: Document, path: Path) -> TextEdit | None:
-    """Take the entry at *path* and its value away: whole lines of a block mapping or a block list."""
-    if not document.has(path) or not path or _has_anchor(document):
-        return None
-    parent = document.mark(path[:-1])
-    if isinstance(parent, tuple) or parent.flow or _size(parent) < 2:
-        return None
-    start = _entry_start(document, parent, path[-1])
-    end = document.span(path).end
-    text = document.text
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    line_end = len(text) if line_end < 0 else line_end + 1
-    rest = text[end:line_end].strip()
-    if text[line_start:start].strip() or (rest and not rest.startswith("#")):
-        return None
-    return TextEdit(document.file, line_start, line_end, "")
+    """Take the entry or item at *path* away, with its lines."""
+    return _of_file(document, remove_item(document, path))
 
 
 def entry_after(document: Document, path: Path, key: str, value: str) -> TextEdit | None:
-    """Write the entry `key: value` behind the entry at *path*, which holds a scalar, in the same mapping."""
-    if not document.has(path) or not isinstance(path[-1], str) or _has_anchor(document):
+    """Write the entry `key: value` behind the one at *path*, which holds a scalar, in the same mapping."""
+    if not document.has(path) or not isinstance(path[-1], str):
         return None
     parent, mark = document.mark(path[:-1]), document.mark(path)
     if not isinstance(parent, MapMark) or not isinstance(mark, tuple):
         return None
     end = max(mark[1], parent.entries[path[-1]][1] + 1)
     if parent.flow:
-        return TextEdit(document.file, end, end, f", {key}: {value}")
-    line_end = document.text.find("\n", end)
-    line_end = len(document.text) if line_end < 0 else line_end
-    if document.text[line_end - 1 : line_end] == "\r":
-        return None
-    indent = " " * (document.key_span(path).column - 1)
-    return TextEdit(document.file, line_end, line_end, f"\n{indent}{key}: {value}")
+        edit = Edit(end, end, f", {key}: {value}")
+    else:
+        line_end = document.text.find("\n", end)
+        line_end = len(document.text) if line_end < 0 else line_end
+        line_end -= document.text[line_end - 1 : line_end] == "\r"
+        newline = "\r\n" if document.text[line_end : line_end + 1] == "\r" else "\n"
+        indent = " " * (document.key_span(path).column - 1)
+        edit = Edit(line_end, line_end, f"{newline}{indent}{key}: {value}")
+    return _of_file(document, edit) if _adds_one_entry(document, edit, path[:-1], key) else None
 
 
-def _has_anchor(document: Document) -> bool:
-    return _ANCHOR.search(document.text, document.start, document.end) is not None
+def _adds_one_entry(document: Document, edit: Edit, path: Path, key: str) -> bool:
+    """Whether the edited document is the same but for one new entry of the mapping at *path*."""
+    local = Edit(edit.start - document.start, edit.end - document.start, edit.replacement)
+    read = documents(spliced(document.text[document.start : document.end], [local]), document.file)
+    if len(read.documents) != 1:
+        return False
+    mapping = read.documents[0].value
+    for step in path:
+        mapping = mapping[step]
+    (name,) = documents(f"{{ {key}: }}", document.file).documents[0].value
+    added = mapping.pop(name, None)
+    return added is not None and bool(read.documents[0].value == document.value)
 
 
-def _size(mark: MapMark | ListMark) -> int:
-    return len(mark.entries) if isinstance(mark, MapMark) else len(mark.items)
-
-
-def _entry_start(document: Document, parent: MapMark | ListMark, step: str | int) -> int:
-    if isinstance(parent, MapMark):
-        return parent.entries[str(step)][0]
-    item = parent.items[int(step)]
-    start = item[0] if isinstance(item, tuple) else item.start
-    return document.text.rfind("-", 0, start)
+def _of_file(document: Document, edit: Edit | None) -> TextEdit | None:
+    return None if edit is None else TextEdit(document.file, edit.start, edit.end, edit.replacement)

@@ -15,7 +15,7 @@ GENERAL = frozenset({"schema-violation", "unknown-field", "rejected-by-agent"})
 def findings(evidence: Evidence) -> tuple[Finding, ...]:
     """All findings of all rules on *evidence* that no comment allows, by file, line and column.
 
-    Shape:   one per rule and place; a general finding is dropped where a specific one starts.
+    Shape:   one per rule and place; a general finding is dropped where a specific one has its span.
     Errors:  none.
     """
     context = Context(evidence)
@@ -38,8 +38,8 @@ def _of_rule(name: str, rule: Rule, context: Context) -> Iterator[Finding]:
 
 def _without_repeats(found: Iterable[Finding]) -> tuple[Finding, ...]:
     whole = tuple(dict.fromkeys(found))
-    named = {(f.span.file, f.span.start) for f in whole if f.rule not in GENERAL}
-    return tuple(f for f in whole if f.rule not in GENERAL or (f.span.file, f.span.start) not in named)
+    named = {f.span for f in whole if f.rule not in GENERAL}
+    return tuple(f for f in whole if f.rule not in GENERAL or f.span not in named)
 
 
 def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from propolis.lint.context import Context
+from propolis.manifest.yaml import Document
+from propolis.manifest.yaml.marks import ListMark, MapMark, Mark
 from propolis.model.labels import Selector
 from propolis.model.policy import (
     DnsRule,
@@ -19,7 +21,7 @@ from propolis.model.policy import (
     PortRule,
     Spec,
 )
-from propolis.model.span import Path
+from propolis.model.span import Path, Span
 
 
 class SpecPlace(NamedTuple):
@@ -181,3 +183,29 @@ def has_ports_only(item: Item) -> bool:
     """Whether *item* names a port and no peer at all, which means every peer."""
     port_rules = any(port_rule.ports for port_rule in item.to_ports or ())
     return not item.peers and (port_rules or any(icmp.fields for icmp in item.icmps or ()))
+
+
+def document_at(context: Context, span: Span) -> Document | None:
+    """The document that holds *span*."""
+    for document in context.documents:
+        if document.file == span.file and document.start <= span.start < document.end:
+            return document
+    return None
+
+
+def path_of_key(document: Document, span: Span) -> Path | None:
+    """The path of the key that is written at *span*."""
+    return _path_of_key(document.root, span.start, ())
+
+
+def _path_of_key(mark: Mark, start: int, path: Path) -> Path | None:
+    if isinstance(mark, MapMark):
+        for key, (key_start, _, value) in mark.entries.items():
+            found = (*path, key) if key_start == start else _path_of_key(value, start, (*path, key))
+            if found:
+                return found
+    elif isinstance(mark, ListMark):
+        for index, item in enumerate(mark.items):
+            if found := _path_of_key(item, start, (*path, index)):
+                return found
+    return None

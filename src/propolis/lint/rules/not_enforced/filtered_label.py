@@ -47,34 +47,29 @@ Cilium semantics §3.1, S54.
 `topology.kubernetes.io/…` is filtered since 1.20. Clusters with a label filter of their own may differ.
 """
 
-import re
 from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
-from propolis.model.labels import ANY, K8S, Operator, Requirement
-from propolis.model.settings import Version
+from propolis.model.labels import ANY, K8S, NAMESPACE, Operator, Requirement
+from propolis.model.settings import Settings
+from propolis.semantics.endpoints import is_identity_label
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.MEDIUM
 NEEDS = Needs.DOCUMENT
 
-EXCLUDED = re.compile(
-    r"io[.]kubernetes|kubernetes[.]io|statefulset[.]kubernetes[.]io/pod-name|apps[.]kubernetes[.]io/pod-index"
-    r"|batch[.]kubernetes[.]io/job-completion-index|batch[.]kubernetes[.]io/controller-uid|.*beta[.]kubernetes[.]io"
-    r"|k8s[.]io|pod-template-generation|pod-template-hash|controller-revision-hash|controller-uid|annotation.*|etcd_node"
-)
-EXCLUDED_SINCE_1_20 = re.compile(r"topology[.]kubernetes[.]io")
-INCLUDED = re.compile(r"io[.]kubernetes[.]pod[.]namespace|app[.]kubernetes[.]io|io[.]cilium[.]k8s[.]")
+# Pods cannot set these, but Cilium puts them on every identity.
+OWN_LABELS = (NAMESPACE, "io.cilium.k8s")
 WHY = "policies see identity labels only, and Cilium's default label filter keeps this one out of them"
 
 
 def findings(context: Context) -> Iterator[Finding]:
     for policy, selector, path in places.selectors(context):
         for requirement in selector.requirements:
-            if requirement.source in (K8S, ANY) and is_filtered(requirement.key, context.settings.version):
+            if requirement.source in (K8S, ANY) and _is_filtered(requirement.key, context.settings):
                 yield context.finding(
                     policy,
                     path,
@@ -84,14 +79,10 @@ def findings(context: Context) -> Iterator[Finding]:
                 )
 
 
-def is_filtered(key: str, version: Version) -> bool:
-    """Whether the default label filter keeps the pod label *key* out of identities."""
-    if INCLUDED.match(key):
-        return False
-    later = version >= Version(1, 20) and EXCLUDED_SINCE_1_20.match(key)
-    return bool(EXCLUDED.match(key) or later)
+def _is_filtered(key: str, settings: Settings) -> bool:
+    return not key.startswith(OWN_LABELS) and not is_identity_label(key, settings)
 
 
 def _effect(requirement: Requirement) -> str:
-    positive = requirement.operator in (Operator.IN, Operator.EXISTS)
+    positive = requirement.operator not in (Operator.NOT_IN, Operator.DOES_NOT_EXIST)
     return "selects nobody" if positive else "excludes nobody by it"

@@ -1,0 +1,76 @@
+"""`fromRequires` and `toRequires` make an object invalid from 1.19 on.
+
+## What it does
+
+Finds a filled `fromRequires` or `toRequires`.
+
+## Why it is bad
+
+The fields were removed. From Cilium 1.19 on the API server refuses the object, and at the upgrade the pods
+lose the policy.
+
+## Avoid
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    fromRequires: [{matchLabels: {env: prod}}]
+```
+
+## Prefer
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend, env: prod}}]
+```
+
+## Fix
+
+None: write the labels into each peer.
+
+## Source
+
+Cilium semantics §0.2 and §3.3, S96.
+
+## Versions
+
+Refused since 1.19.
+"""
+
+from collections.abc import Iterator
+
+from propolis.lint import places
+from propolis.lint.context import Context
+from propolis.lint.rule import Confidence, Needs
+from propolis.model.finding import Finding, Severity
+
+SEVERITY = Severity.WARNING
+CONFIDENCE = Confidence.HIGH
+NEEDS = Needs.DOCUMENT
+
+WHY = "the fields were removed: from Cilium 1.19 on the API server refuses the object"
+
+
+def findings(context: Context) -> Iterator[Finding]:
+    for policy, _, item in places.items(context):
+        for field in ("fromRequires", "toRequires"):
+            where = (*item.path, field)
+            if context.written(policy, where):
+                found = context.finding(
+                    policy,
+                    where,
+                    f"`{field}` makes the policy invalid from Cilium 1.19 on",
+                    why=WHY,
+                    help="write the required labels into each peer",
+                )
+                yield context.at_key(found, policy, where)
