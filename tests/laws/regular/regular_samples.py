@@ -9,21 +9,111 @@ import re2
 from propolis.algebra.regular import Language
 
 # Letters with unusual case partners (K, S, sigma, sharp s, dotless i), line ends, controls, far planes.
-LETTERS = "ab/01AZ kKK sSſ ßẞ σςΣ iIıİ \n\r\t\v_.-{}é\x00\x7f\u0345\u1e9e\ud7ff\ue000\ufffd\U0001f600\U0010ffff"
+LETTERS = (
+    "ab/01AZ kKK sSſ ßẞ σςΣ iIıİ \n\r\t\v_.-{}é\x00\x7f\u0345\u1e9e\ud7ff\ue000\ufffd\U0001f600\U0010ffff"
+)
 PLAIN = "abAk/s0_ -Σ"
-ESCAPES = [r"\d", r"\D", r"\w", r"\W", r"\s", r"\S"] + [r"\pL", r"\PL", r"\p{Lu}", r"\P{Lu}", r"\p{^Ll}", r"\pN"]
+ESCAPES = [r"\d", r"\D", r"\w", r"\W", r"\s", r"\S", r"\pL", r"\PL", r"\p{Lu}", r"\P{Lu}", r"\p{^Ll}", r"\pN"]
 ESCAPES += [r"\p{Greek}", r"\P{Greek}", r"\p{Any}", r"\P{Any}", r"\pZ", r"\p{Cs}", r"\pC", r"\p{Latin}"]
-CHARACTERS = [r"\n", r"\t", r"\.", r"\-", r"\/", r"\x41", r"\x{1F600}", r"\x{e9}", r"\0", r"\012", r"\101", r"\a"]
-CHARACTERS += [r"\x{D800}", r"\x{10FFFF}", r"\x{212A}", r"\]", r"\[", r"\^", r"\\", r"\v", r"\f", r"\r", r"\x6b"]
+CHARACTERS = [
+    r"\n",
+    r"\t",
+    r"\.",
+    r"\-",
+    r"\/",
+    r"\x41",
+    r"\x{1F600}",
+    r"\x{e9}",
+    r"\0",
+    r"\012",
+    r"\101",
+    r"\a",
+]
+CHARACTERS += [
+    r"\x{D800}",
+    r"\x{10FFFF}",
+    r"\x{212A}",
+    r"\]",
+    r"\[",
+    r"\^",
+    r"\\",
+    r"\v",
+    r"\f",
+    r"\r",
+    r"\x6b",
+]
 POSIX = ["alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space"]
 POSIX += ["upper", "word", "xdigit"]
 LOOKS = ["^", "$", r"\A", r"\z", r"\b", r"\B"]
 FLAGS = ["i", "m", "s", "U", "is", "im", "-i", "-s", "i-s", "ms", "s-m", "-m", ""]
 COUNTS = ["{0}", "{1}", "{2}", "{3}", "{0,}", "{1,}", "{2,}", "{0,2}", "{1,3}", "{2,4}"]
-FRAGMENTS = ["(", ")", "[", "]", "{", "}", "?", "*", "+", "|", "\\", "(?", "(?i", "(?P<n>", "(?<m>", "(?=", "{,2}"]
-FRAGMENTS += ["[:alpha:]", "[[:", ":]", "[^", r"\p", r"\p{", r"\Q", r"\E", r"\x", r"\x{", "{1001}", "{2,1}", "{1"]
-FRAGMENTS += ["-", "^", "$", r"\1", r"\8", r"\Z", r"\G", r"\_", r"\é", r"\C", "(?-", "(?i-)", "??", "*?", "{1000}"]
-FRAGMENTS += ["{01}", "{999999999}", "é", "\n", ":", "=", "!", "<", ">", "(?<é>", r"\pX", r"\p{Lx}", ",", r"\c"]
+FRAGMENTS = [
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "?",
+    "*",
+    "+",
+    "|",
+    "\\",
+    "(?",
+    "(?i",
+    "(?P<n>",
+    "(?<m>",
+    "(?=",
+    "{,2}",
+]
+FRAGMENTS += [
+    "[:alpha:]",
+    "[[:",
+    ":]",
+    "[^",
+    r"\p",
+    r"\p{",
+    r"\Q",
+    r"\E",
+    r"\x",
+    r"\x{",
+    "{1001}",
+    "{2,1}",
+    "{1",
+]
+FRAGMENTS += [
+    "-",
+    "^",
+    "$",
+    r"\1",
+    r"\8",
+    r"\Z",
+    r"\G",
+    r"\_",
+    r"\é",
+    r"\C",
+    "(?-",
+    "(?i-)",
+    "??",
+    "*?",
+    "{1000}",
+]
+FRAGMENTS += [
+    "{01}",
+    "{999999999}",
+    "é",
+    "\n",
+    ":",
+    "=",
+    "!",
+    "<",
+    ">",
+    "(?<é>",
+    r"\pX",
+    r"\p{Lx}",
+    ",",
+    r"\c",
+]
 
 
 def random_pattern(random: Random, depth: int = 3) -> str:
@@ -71,7 +161,8 @@ def random_item(random: Random) -> str:
 def random_bracket(random: Random) -> str:
     """A bracket expression, mostly a legal one."""
     parts = [_random_bracket_part(random) for _ in range(random.randint(1, 3))]
-    return f"[{random.choice(['', '', '^'])}{random.choice(['', '', ']', '-'])}{''.join(parts)}{random.choice(['', '', '-'])}]"
+    opening, first = random.choice(["[", "[", "[^"]), random.choice(["", "", "]", "-"])
+    return opening + first + "".join(parts) + random.choice(["]", "]", "-]"])
 
 
 def _random_bracket_part(random: Random) -> str:
@@ -79,7 +170,9 @@ def _random_bracket_part(random: Random) -> str:
     if kind <= 1:
         return random.choice("abkKs0/.^$|(*Σſ")
     if kind == 2:
-        return random.choice(["a-z", "A-Z", "0-9", "a-k", r"\x00-\x1f", r"\x{0}-\x{10FFFF}", "!-~", "+--", "Α-Ω"])
+        return random.choice(
+            ["a-z", "A-Z", "0-9", "a-k", r"\x00-\x1f", r"\x{0}-\x{10FFFF}", "!-~", "+--", "Α-Ω"]
+        )
     if kind == 3:
         return random.choice(ESCAPES)
     if kind == 4:

@@ -44,6 +44,8 @@ class _Times(NamedTuple):
 
 
 _Term = _OneOf | _Gap | _Then | _Either | _Times
+# A new step costs about as much as looking at this many terms again.
+NEW_STEP: Final = 10
 NEVER: Final = 0
 EMPTY: Final = 1
 
@@ -237,7 +239,7 @@ class _Terms:
 
     def _step(self, number: int, before: int) -> dict[int, int]:
         term = self.terms[number]
-        self._look_at(1)
+        self._look_at(NEW_STEP)
         match term:
             case _OneOf(classes):
                 return {letter: EMPTY for letter in range(classes.bit_length()) if classes >> letter & 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from string import ascii_letters, digits, hexdigits, octdigits, punctuation
+from string import ascii_letters, digits, hexdigits, octdigits
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from propolis.algebra.regular.charsets import (
@@ -20,10 +20,8 @@ from propolis.algebra.regular.errors import InvalidPattern
 Value = TypeVar("Value")
 
 CONTROL: Final = {"a": 0x07, "f": 0x0C, "n": 0x0A, "r": 0x0D, "t": 0x09, "v": 0x0B}
-# RE2 takes an escaped character for itself when it is ASCII and not a word character.
-ITSELF: Final = frozenset(map(chr, range(128))) - frozenset(ascii_letters + digits + "_")
-
-assert frozenset(punctuation) - {"_"} <= ITSELF
+# RE2 takes an escaped character for itself when it is ASCII and neither letter nor digit.
+ITSELF: Final = frozenset(map(chr, range(128))) - frozenset(ascii_letters + digits)
 
 
 class Taken(NamedTuple, Generic[Value]):

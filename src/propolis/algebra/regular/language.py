@@ -49,28 +49,21 @@ class Language:
         return _complement(self)
 
     def __and__(self, other: Language) -> Language:
-        if self == other or self.is_empty or other.is_universal:
-            return self
-        if other.is_empty or self.is_universal:
-            return other
-        # One entry of the cache serves both orders.
-        return _intersection(*sorted((self, other), key=hash))
+        return _intersection(*_ordered(self, other))
 
     def __or__(self, other: Language) -> Language:
-        return ~(~self & ~other)
+        return _union(*_ordered(self, other))
 
     def __sub__(self, other: Language) -> Language:
-        return self & ~other
+        return _difference(self, other)
 
     def includes(self, other: Language) -> bool:
         """Whether every string of *other* is in this language."""
-        return not other.overlaps(~self)
+        return not _overlap(*_ordered(other, ~self))
 
     def overlaps(self, other: Language) -> bool:
         """Whether some string is in both."""
-        if self.is_empty or other.is_empty:
-            return False
-        return self is other or _overlap(*sorted((self, other), key=hash))
+        return _overlap(*_ordered(self, other))
 
     @property
     def is_empty(self) -> bool:
@@ -111,6 +104,11 @@ class Language:
         return witness.all_members(self.automaton, limit)
 
 
+def _ordered(one: Language, other: Language) -> tuple[Language, Language]:
+    """The two in an order of their own, so that one entry of a cache serves both orders."""
+    return (one, other) if hash(one) <= hash(other) else (other, one)
+
+
 @lru_cache(REMEMBERED)
 def _complement(one: Language) -> Language:
     return Language(automata.flipped(one.automaton))
@@ -118,7 +116,21 @@ def _complement(one: Language) -> Language:
 
 @lru_cache(REMEMBERED)
 def _intersection(one: Language, other: Language) -> Language:
+    if one == other or one.is_empty or other.is_universal:
+        return one
+    if other.is_empty or one.is_universal:
+        return other
     return Language(automata.product(one.automaton, other.automaton, DEFAULT))
+
+
+@lru_cache(REMEMBERED)
+def _union(one: Language, other: Language) -> Language:
+    return ~(~one & ~other)
+
+
+@lru_cache(REMEMBERED)
+def _difference(one: Language, other: Language) -> Language:
+    return one & ~other
 
 
 @lru_cache(REMEMBERED)

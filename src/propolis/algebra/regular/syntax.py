@@ -50,8 +50,8 @@ Program = tuple[Chars | Look | Sequence | Choice | Repeat, ...]
 
 # RE2 refuses a count, and a product of nested counts, above this.
 COUNT_LIMIT: Final = 1000
-# RE2 reads a count that does not fit as literal text; Go refuses it.
-COUNT_READ_LIMIT: Final = 100_000_000
+# RE2 reads a count of more digits as literal text; Go refuses it.
+COUNT_DIGITS: Final = 9
 # Go refuses deeper nesting, RE2 does not.
 NESTING_LIMIT: Final = 1000
 # RE2 gives up on memory, not on length; no policy comes near this.
@@ -187,7 +187,7 @@ class _Reader:
         if end < 0 or not _is_count(least) or (most and not _is_count(most)):
             self._push_character(ord("{"), self.at + 1)
             return
-        if max(len(least), len(most)) >= len(str(COUNT_READ_LIMIT)):
+        if max(len(least), len(most)) > COUNT_DIGITS:
             raise UnsupportedPattern("RE2 and Go read this count differently", self.at)
         upper = int(most) if most else None
         self._repeat(Repeat(int(least), upper if comma else int(least)), end + 1)

@@ -62,10 +62,7 @@ def _best_step(
 
 def _distances(automaton: Automaton) -> list[int | None]:
     """For every state, how many characters it is from acceptance."""
-    before: list[set[int]] = [set() for _ in automaton.rows]
-    for state, row in enumerate(automaton.rows):
-        for target in row:
-            before[target].add(state)
+    before = _before(automaton)
     far: list[int | None] = [0 if accepts else None for accepts in automaton.accepting]
     todo = [state for state, accepts in enumerate(automaton.accepting) if accepts]
     for state in todo:
@@ -74,6 +71,15 @@ def _distances(automaton: Automaton) -> list[int | None]:
                 far[earlier] = (far[state] or 0) + 1
                 todo.append(earlier)
     return far
+
+
+def _before(automaton: Automaton) -> list[set[int]]:
+    """For every state, the states that step into it."""
+    before: list[set[int]] = [set() for _ in automaton.rows]
+    for state, row in enumerate(automaton.rows):
+        for target in row:
+            before[target].add(state)
+    return before
 
 
 def _samples(alphabet: Alphabet) -> list[list[_Letter]]:
@@ -101,12 +107,13 @@ def by_length(automaton: Automaton) -> Iterator[str]:
     """
     letters = [letter for samples in _samples(automaton.alphabet) for letter in samples]
     letters.sort()
+    before = _before(automaton)
     # can[n]: the states that accept something of exactly n characters.
     can = [{state for state, accepts in enumerate(automaton.accepting) if accepts}]
     while can[-1]:
         if 0 in can[-1]:
             yield from _of_length(automaton, letters, can)
-        can.append({state for state, row in enumerate(automaton.rows) if not can[-1].isdisjoint(row)})
+        can.append({earlier for state in can[-1] for earlier in before[state]})
 
 
 def _of_length(automaton: Automaton, letters: list[_Letter], can: list[set[int]]) -> Iterator[str]:
