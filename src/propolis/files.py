@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 
 from propolis.commands.ports import Sources
@@ -57,7 +58,16 @@ class DiskReader:
                 yield path
 
 
-class DiskWriter:
+class _Folders:
+    """What both writers say about folders."""
+
+    def manifests(self, folder: str) -> Sequence[str]:
+        place = Path(folder)
+        found = place.iterdir() if place.is_dir() else ()
+        return sorted(entry.name for entry in found if _is_manifest(entry.name))
+
+
+class DiskWriter(_Folders):
     """Writes through a temporary file in the same folder; implements `commands.ports.OutputWriter`."""
 
     def write(self, path: str, content: str) -> Written:
@@ -73,7 +83,7 @@ class DiskWriter:
         return Written(path, changed=True)
 
 
-class DryWriter:
+class DryWriter(_Folders):
     """Writes nothing and says what would change; implements `commands.ports.OutputWriter`."""
 
     def write(self, path: str, content: str) -> Written:
@@ -98,11 +108,18 @@ def _outside(path: str, error: OSError) -> _Failure:
 
 
 def _nearby(path: str) -> str:
-    """A help that names the first part of *path* that does not exist."""
+    """A help for a *path* that does not exist: what is nearly called so, or which part of it is missing."""
     missing = Path(path)
     while missing.parent != missing and not missing.parent.exists():
         missing = missing.parent
-    return f"`{missing.parent}` has no `{missing.name}`" if missing.name else ""
+    if not missing.parent.is_dir():
+        return f"`{missing.parent}` is no folder"
+    close = get_close_matches(missing.name, sorted(entry.name for entry in missing.parent.iterdir()), 1)
+    return (
+        f"did you mean `{missing.parent / close[0]}`?"
+        if close
+        else f"`{missing.parent}` has no `{missing.name}`"
+    )
 
 
 def _manifests(folder: str) -> Iterator[str | _Failure]:
@@ -122,7 +139,7 @@ def _manifests(folder: str) -> Iterator[str | _Failure]:
         visited.add(place)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if name.endswith(SUFFIXES) and not name.startswith("."):
+            if _is_manifest(name):
                 count += 1
                 yield str(Path(root) / name)
     for failure in failures:
@@ -133,6 +150,10 @@ def _manifests(folder: str) -> Iterator[str | _Failure]:
             f"folder `{folder}` holds no manifest",
             f"manifests end in {', '.join(SUFFIXES)}; hidden files and folders are skipped",
         )
+
+
+def _is_manifest(name: str) -> bool:
+    return name.endswith(SUFFIXES) and not name.startswith(".")
 
 
 def _identity(path: str) -> tuple[int, int]:

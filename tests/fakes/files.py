@@ -37,3 +37,8 @@ class MemoryWriter:
         changed = self.texts.get(path) != content
         self.texts[path] = content
         return Written(path, changed)
+
+    def manifests(self, folder: str) -> Sequence[str]:
+        start = folder.rstrip("/") + "/"
+        names = (path.removeprefix(start) for path in self.texts if path.startswith(start))
+        return sorted(name for name in names if "/" not in name and name.endswith((".yaml", ".yml", ".json")))

@@ -1,7 +1,8 @@
-"""From a report to bytes on stdout or in a file, and to the exit code."""
+"""From a report to text on a stream or in a file, and to the exit code."""
 
 import shutil
 import sys
+from typing import TextIO
 
 from propolis import wiring
 from propolis.cli.failures import leave_stdout
@@ -14,22 +15,37 @@ WIDEST = 110
 
 
 def delivered(report: Report, appearance: Appearance) -> Exit:
-    """Write *report* where *appearance* says, and return its exit code."""
-    shown = quieted(report) if appearance.quiet else report
-    width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST)
-    text = appearance.format.render(shown, color=appearance.color, width=width)
+    """Write *report* to stdout or to the file that *appearance* names, and return its exit code."""
     if appearance.output:
-        wiring.output_writer().write(appearance.output, text)
+        wiring.output_writer().write(appearance.output, _text(report, appearance, None))
     else:
-        print_text(text)
+        print_text(_text(report, appearance, sys.stdout))
+    return report.exit
+
+
+def remarked(report: Report, appearance: Appearance) -> Exit:
+    """Write *report* to stderr, because stdout holds what was asked for, and return its exit code."""
+    sys.stderr.write(_writable(_text(report, appearance, sys.stderr), sys.stderr))
     return report.exit
 
 
 def print_text(text: str) -> None:
     """Write *text* to stdout; a reader that has closed it (`| head`) has read enough."""
-    encoding = sys.stdout.encoding or "utf-8"
     try:
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.write(_writable(text, sys.stdout))
         sys.stdout.flush()
     except BrokenPipeError:
         leave_stdout()
+
+
+def _text(report: Report, appearance: Appearance, stream: TextIO | None) -> str:
+    shown = quieted(report) if appearance.quiet else report
+    width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST)
+    text: str = appearance.format.render(shown, color=appearance.takes_color(stream), width=width)
+    return text
+
+
+def _writable(text: str, stream: TextIO) -> str:
+    """*text* with `?` for what the stream's encoding lacks."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)

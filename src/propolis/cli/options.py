@@ -1,11 +1,10 @@
 """The arguments and options that verbs share."""
 
 import os
-import sys
 from collections.abc import Callable
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -35,17 +34,21 @@ class CiliumVersion(click.ParamType[Version]):
 
 
 class Appearance:
-    """How a report leaves: in which format, to which file, with or without colour, how much of it."""
+    """How a report leaves: in which format, to which file (None: a stream), with colour or not, how much of it."""
 
-    def __init__(self, format_: str, output: str | None, color: str, quiet: bool) -> None:
+    def __init__(self, format_: str, color: str, quiet: bool, output: str | None = None) -> None:
         self.format = found_formats()[format_]
-        self.output = output
+        self.color = color
         self.quiet = quiet
-        self.color = color == "always" or (color == "auto" and output is None and _takes_color())
+        self.output = output
 
-
-def _takes_color() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    def takes_color(self, stream: TextIO | None) -> bool:
+        """Whether the report is coloured on *stream*; None is a file."""
+        if self.color != "auto":
+            return self.color == "always"
+        if stream is None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            return False
+        return stream.isatty()
 
 
 def paths_argument(command: Decorated) -> Decorated:

@@ -34,3 +34,7 @@ class OutputWriter(Protocol):
         Errors: OSError, and then *path* holds what it held before.
         """
         ...
+
+    def manifests(self, folder: str) -> Sequence[str]:
+        """The names of the manifests right in *folder*, sorted; none when there is no such folder."""
+        ...

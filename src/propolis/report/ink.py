@@ -40,6 +40,19 @@ class Page(msgspec.Struct, frozen=True):
         first = " " * indent + self.inked(label, ink) + " " + lines[0]
         return [first, *(margin + line for line in lines[1:])]
 
+    def heading(self, label: str, text: str, ink: Ink) -> list[str]:
+        """*text* filled to the width behind *label*, its further lines indented by four."""
+        room = max(self.width, len(label) + 20)
+        words = harmless(text).replace("\n", " ")
+        lines = textwrap.wrap(
+            f"{'x' * len(label)} {words}",
+            room,
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return [self.inked(label, ink) + lines[0][len(label) :], *lines[1:]]
+
 
 def harmless(text: str) -> str:
     """*text* without anything that moves a terminal's cursor or reorders what it shows; `\\n` stays.

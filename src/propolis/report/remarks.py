@@ -21,15 +21,15 @@ def source_text(report: Report) -> SourceText:
 
 def problem_lines(problem: Problem, source: SourceText, page: Page) -> list[str]:
     severity = Severity(problem.severity)
-    lines = [*_heading(severity, problem.code, problem.message, page)]
-    lines += _place(problem.span, source, "", page)
+    lines = _heading(severity, problem.code, problem.message, page)
+    lines += _place(problem.span, {} if severity is Severity.NOTE else source, "", page)
     if problem.help:
         lines += page.paragraph("help", problem.help, 4)
     return lines
 
 
 def finding_lines(finding: Finding, source: SourceText, page: Page) -> list[str]:
-    lines = [*_heading(finding.severity, finding.rule, finding.message, page)]
+    lines = _heading(finding.severity, finding.rule, finding.message, page)
     lines += _place(finding.span, source, finding.policy, page)
     for span in finding.related:
         lines += page.paragraph("see ", place(span), 4)
@@ -47,8 +47,7 @@ def place(span: Span) -> str:
 
 
 def _heading(severity: Severity, code: str, message: str, page: Page) -> list[str]:
-    label = f"{severity}[{code}]"
-    return page.paragraph(label, message, 0, INKS[severity])
+    return page.heading(f"{severity}[{code}]", message, INKS[severity])
 
 
 def _place(span: Span | None, source: SourceText, policy: str, page: Page) -> list[str]:

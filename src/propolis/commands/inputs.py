@@ -1,0 +1,75 @@
+"""What a verb works on: sources read as manifests, the one profile among them, the settings they give."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from propolis import profile as profiles
+from propolis.commands.excerpts import with_source_lines
+from propolis.commands.ports import Sources
+from propolis.manifest import Document, Manifests, read
+from propolis.model.profile import Profile
+from propolis.model.report import Exit, Report
+from propolis.model.settings import DEFAULT_VERSION, Settings, Version
+from propolis.model.span import Problem
+
+
+class Input(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """*problems*: of all sources, those of the profile included. *exit*: the worst of reading.
+
+    A refused policy is no bad input: that nothing of it is in force is for the verb to say.
+    """
+
+    manifests: Manifests
+    profile: Profile | None
+    profile_document: Document | None
+    settings: Settings
+    problems: tuple[Problem, ...]
+    exit: Exit
+    texts: Mapping[str, str]
+
+
+def input_of(sources: Sources, wanted: Version | None) -> Input:
+    """What *sources* hold, read as Cilium *wanted* reads it; None: the profile's version, or the default.
+
+    Errors:  none; whatever is wrong is a problem.
+    """
+    version = wanted or DEFAULT_VERSION
+    manifests = read(sources.texts, version)
+    document = manifests.profiles[0] if manifests.profiles else None
+    found = profiles.profile(document) if document else profiles.Read(None, ())
+    if not wanted and found.profile and found.profile.cluster.version != version:
+        version = found.profile.cluster.version
+        manifests = read(sources.texts, version)
+    extra = _extra_profiles(manifests)
+    refusals = {problem for policy in manifests.policies for problem in policy.refusals}
+    unreadable = [p for p in manifests.problems if p.severity == "error" and p not in refusals]
+    bad = [*unreadable, *found.problems, *extra]
+    return Input(
+        manifests=manifests,
+        profile=found.profile,
+        profile_document=document,
+        settings=Settings(version=version),
+        problems=(*sources.problems, *manifests.problems, *found.problems, *extra),
+        exit=max(sources.exit, Exit.BAD_INPUT if bad else Exit.KEPT),
+        texts={source.name: source.text for source in sources.texts},
+    )
+
+
+def _extra_profiles(manifests: Manifests) -> tuple[Problem, ...]:
+    """A problem for every profile after the first: which one is meant cannot be known."""
+    return tuple(
+        Problem("several-profiles", "a second profile was given", document.span(()), "name only one of them")
+        for document in manifests.profiles[1:]
+    )
+
+
+def reported(report: Report, given: Input) -> Report:
+    """*report* with the exit code of reading *given* in it, and the lines that it points at."""
+    worst = msgspec.structs.replace(report, exit=max(report.exit, given.exit))
+    return with_source_lines(worst, given.texts)
+
+
+def counted(number: int, word: str) -> str:
+    """*number* with *word*, which takes an s unless there is one."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
