@@ -51,10 +51,13 @@ def replace_value(document: Document, path: Path, new_text: str) -> Edit | None:
         return None
     value = new.documents[0].value if new.documents else None
     start, end = offsets(document.mark(path))
-    # An empty value stands right behind its `:` or `-`.
-    gap = " " if start == end and document.text[start - 1 : start] in (":", "-") else ""
-    wanted = _changed(document.value, path, lambda _: value)
-    return _kept(document, Edit(start, end, gap + new_text), wanted)
+    edit = Edit(start, end, new_text)
+    lead = _lead_end(document, path)
+    between = document.text[lead:start]
+    if path and (start == end or re.search(r"[\r\n]", between)):
+        # The value is empty, or a block on lines of its own: the new one stands behind the `:` or the `-`.
+        edit = Edit(lead, end, f" {new_text}{between.rstrip()}")
+    return _kept(document, edit, _changed(document.value, path, lambda _: value))
 
 
 def rename_key(document: Document, path: Path, new_text: str) -> Edit | None:
@@ -123,15 +126,24 @@ def _removal(document: Document, path: Path, parent: Mark) -> Edit | None:
 def _extent(document: Document, path: Path) -> tuple[int, int]:
     """From the key, or the item's dash, to the end of the value."""
     start, end = offsets(document.mark(path))
+    lead = _lead_end(document, path)
     parent = document.mark(path[:-1])
     if isinstance(parent, MapMark) and isinstance(path[-1], str):
-        key_start, key_end, _ = parent.entries[path[-1]]
-        colon = document.text.find(":", key_end) + 1
-        return key_start, max(end, colon)
+        return parent.entries[path[-1]][0], max(end, lead)
     if isinstance(parent, ListMark) and not parent.flow:
-        dash = document.text.rfind("-", parent.start, start)
-        return dash, max(end, dash + 1)
+        return lead - 1, max(end, lead)
     return start, end
+
+
+def _lead_end(document: Document, path: Path) -> int:
+    """Offset behind the `:` or the `-` that leads to the value at *path*; where there is none, the value's."""
+    start, _ = offsets(document.mark(path))
+    parent = document.mark(path[:-1])
+    if path and isinstance(parent, MapMark) and isinstance(path[-1], str):
+        return document.text.find(":", parent.entries[path[-1]][1]) + 1
+    if path and isinstance(parent, ListMark) and not parent.flow:
+        return document.text.rfind("-", parent.start, start) + 1
+    return start
 
 
 def _flow_removal(text: str, start: int, end: int) -> Edit:
