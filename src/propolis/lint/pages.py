@@ -34,7 +34,9 @@ def headline(module: ModuleType) -> str:
 def page(name: str) -> str:
     """The page of the rule *name*."""
     module = modules()[name]
-    facts = f"{module.SEVERITY} · confidence {module.CONFIDENCE} · {group(module).replace('_', ' ')} · needs {_needs(module)}"
+    facts = " · ".join(
+        (module.SEVERITY, f"confidence {module.CONFIDENCE}", _words(module), f"needs {_needs(module)}")
+    )
     body = _docstring(module).partition("\n")[2].strip()
     return f"# {name}\n\n{headline(module)}\n\n{facts}\n\n{body}\n"
 
@@ -61,6 +63,10 @@ def pages() -> dict[str, str]:
 
 def _docstring(module: ModuleType) -> str:
     return inspect.cleandoc(module.__doc__ or "")
+
+
+def _words(module: ModuleType) -> str:
+    return group(module).replace("_", " ")
 
 
 def _needs(module: ModuleType) -> str:

@@ -66,11 +66,10 @@ def findings(context: Context) -> Iterator[Finding]:
         for field in ("fromRequires", "toRequires"):
             where = (*item.path, field)
             if context.written(policy, where):
-                found = context.finding(
+                yield context.finding(
                     policy,
                     where,
                     f"`{field}` makes the policy invalid from Cilium 1.19 on",
                     why=WHY,
                     help="write the required labels into each peer",
                 )
-                yield context.at_key(found, policy, where)
