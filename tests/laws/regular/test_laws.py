@@ -187,6 +187,12 @@ def test_literals_are_listed_in_full_or_not_at_all(a: Language) -> None:
         assert len(set(listed)) == len(listed) <= 20
 
 
+def test_literals_on_both_sides_of_the_surrogates_are_listed() -> None:
+    language = pattern(r"[abc][\x{D7FE}-\x{E000}]")
+    assert len(language.literals() or ()) == 9
+    assert language.literals(limit=8) is None
+
+
 def test_a_text_with_a_lone_surrogate_is_no_literal() -> None:
     with pytest.raises(ValueError, match="surrogate"):
         literal("a\ud800")

@@ -18,22 +18,22 @@ DEAD: Final = -1
 class Automaton:
     """A complete deterministic automaton that starts in state 0.
 
-    # INVARIANT: made by `minimal` or `flipped` only: no two states accept the same strings, no two classes
-    # of the alphabet act alike, states are numbered in breadth-first order over the classes.
-
     Shape:  rows[state][class] is the next state.
     """
 
+    # INVARIANT: made by `minimal` or `flipped` only: no two states accept the same strings, no two classes
+    # of the alphabet act alike, states are numbered in breadth-first order over the classes.
+
+    # Computed once and compared first: automata are keys of every cache.
+    fingerprint: int
     alphabet: Alphabet = field(hash=False)
     rows: tuple[tuple[int, ...], ...] = field(hash=False)
     accepting: tuple[bool, ...] = field(hash=False)
-    # Computed once: automata are keys of every cache.
-    fingerprint: int
 
 
 def _sealed(alphabet: Alphabet, rows: tuple[tuple[int, ...], ...], accepting: tuple[bool, ...]) -> Automaton:
     fingerprint = hash((alphabet.cuts, alphabet.classes, rows, accepting))
-    return Automaton(alphabet, rows, accepting, fingerprint)
+    return Automaton(fingerprint, alphabet, rows, accepting)
 
 
 def flipped(automaton: Automaton) -> Automaton:

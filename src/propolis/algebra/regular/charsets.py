@@ -43,6 +43,11 @@ def _with_whole_gap(pair: tuple[int, int]) -> tuple[int, int]:
     return low, high
 
 
+def scalars(low: int, high: int) -> list[str]:
+    """The characters from *low* to *high*, without the surrogates."""
+    return [chr(code) for code in range(low, high + 1) if code not in SURROGATES]
+
+
 def complement(chars: CharSet) -> CharSet:
     """Every character that is not in *chars*."""
     gaps: list[tuple[int, int]] = []

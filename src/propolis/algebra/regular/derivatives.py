@@ -69,21 +69,24 @@ def _explored(terms: _Terms, root: int, alphabet: Alphabet, budget: Budget) -> A
     start = (root, looks.EDGE if terms.looking[root] else looks.OTHER)
     numbers = {start: 0}
     todo = [start]
+
+    def number_of(rest: int, before: int) -> int:
+        state = (rest, before if terms.looking[rest] else looks.OTHER)
+        number = numbers.setdefault(state, len(todo))
+        if number == len(todo):
+            if number >= budget.states:
+                raise BudgetExceeded(budget.states, number + 1)
+            todo.append(state)
+        return number
+
     rows: list[list[int]] = []
     accepting: list[bool] = []
     for term, before in todo:
         step = terms.step(term, before)
-        row = []
-        for letter in range(alphabet.size):
-            rest = step.get(letter, NEVER)
-            state = (rest, terms.kinds[letter] if terms.looking[rest] else looks.OTHER)
-            number = numbers.get(state)
-            if number is None:
-                number = numbers[state] = len(todo)
-                if number >= budget.states:
-                    raise BudgetExceeded(budget.states, number + 1)
-                todo.append(state)
-            row.append(number)
+        # Most classes of a long pattern lead nowhere; only the others are looked at one by one.
+        row = [number_of(NEVER, looks.OTHER) if len(step) < alphabet.size else 0] * alphabet.size
+        for letter, rest in step.items():
+            row[letter] = number_of(rest, terms.kinds[letter])
         rows.append(row)
         accepting.append(bool(terms.nullable[term] & looks.bit(before, looks.EDGE)))
     return minimal(alphabet, rows, accepting)

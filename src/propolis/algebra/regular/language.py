@@ -17,7 +17,7 @@ from propolis.algebra.regular.derivatives import automaton_of
 from propolis.algebra.regular.syntax import STAR, Chars, Choice, Program, Sequence, program
 
 # The same few hundred patterns are combined over and over; one entry is some ten kilobytes.
-REMEMBERED: Final = 4096
+REMEMBERED: Final = 2048
 
 
 @dataclass(frozen=True, slots=True, eq=False)

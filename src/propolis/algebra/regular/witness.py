@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from propolis.algebra.regular.alphabets import Alphabet
 from propolis.algebra.regular.automaton import Automaton
-from propolis.algebra.regular.charsets import SURROGATES
+from propolis.algebra.regular.charsets import SURROGATES, scalars
 
 LETTERS: Final = ascii_lowercase + digits + ascii_uppercase
 # Visible ASCII from the most to the least legible; the rest of ASCII punctuation follows in code order.
@@ -159,9 +159,11 @@ def all_members(automaton: Automaton, limit: int) -> tuple[str, ...] | None:
                 target = automaton.rows[state][letter]
                 if target not in live:
                     continue
-                if len(reached) * (high - low + 1) > limit + len(SURROGATES):
+                if high - low >= limit + len(SURROGATES):
                     return None
-                characters = [chr(code) for code in range(low, high + 1) if code not in SURROGATES]
+                characters = scalars(low, high)
+                if len(reached) * len(characters) > limit:
+                    return None
                 ahead.setdefault(target, []).extend(
                     text + character for text in reached for character in characters
                 )
