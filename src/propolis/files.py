@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -65,6 +65,11 @@ class _Folders:
         place = Path(folder)
         found = place.iterdir() if place.is_dir() else ()
         return sorted(entry.name for entry in found if _is_manifest(entry.name))
+
+    def places(self, paths: Sequence[str], folder: str) -> Mapping[str, str]:
+        absolute = {path: Path(os.path.abspath(path)) for path in paths}
+        shared = os.path.commonpath([place.parent for place in absolute.values()]) if paths else ""
+        return {path: str(Path(folder) / place.relative_to(shared)) for path, place in absolute.items()}
 
 
 class DiskWriter(_Folders):

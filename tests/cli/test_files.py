@@ -171,6 +171,19 @@ def test_devices_are_written_to_directly():
     assert DiskWriter().write("/dev/null", "x") == files.Written("/dev/null", changed=True)
 
 
+def test_copies_stand_below_a_folder_as_the_files_stand_below_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    absolute = str(tmp_path / "a" / "c.yaml")
+    assert DiskWriter().places(["a/b/x.yaml", absolute], "out") == {
+        "a/b/x.yaml": "out/b/x.yaml",
+        absolute: "out/c.yaml",
+    }
+    assert DiskWriter().places(["../one.yaml"], "out") == {"../one.yaml": "out/one.yaml"}
+    assert DiskWriter().places([], "out") == {}
+
+
 def test_comparing_writes_nothing(tmp_path: Path):
     (tmp_path / "same").write_text("x")
     assert not DryWriter().write(str(tmp_path / "same"), "x").changed

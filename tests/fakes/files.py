@@ -1,5 +1,6 @@
 """Files in memory, for the ports `SourceReader` and `OutputWriter`."""
 
+import posixpath
 from collections.abc import Mapping, Sequence
 
 from propolis.commands.ports import Sources
@@ -42,3 +43,7 @@ class MemoryWriter:
         start = folder.rstrip("/") + "/"
         names = (path.removeprefix(start) for path in self.texts if path.startswith(start))
         return sorted(name for name in names if "/" not in name and name.endswith((".yaml", ".yml", ".json")))
+
+    def places(self, paths: Sequence[str], folder: str) -> Mapping[str, str]:
+        shared = posixpath.commonpath([posixpath.dirname(path) for path in paths]) if paths else ""
+        return {path: posixpath.join(folder, posixpath.relpath(path, shared or ".")) for path in paths}

@@ -1,6 +1,6 @@
 """What the verbs need from outside, as Protocols: sources to read, files to write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -37,4 +37,8 @@ class OutputWriter(Protocol):
 
     def manifests(self, folder: str) -> Sequence[str]:
         """The names of the manifests right in *folder*, sorted; none when there is no such folder."""
+        ...
+
+    def places(self, paths: Sequence[str], folder: str) -> Mapping[str, str]:
+        """Path → the path of its copy: below *folder* as it is below the folder that all *paths* share."""
         ...

@@ -93,5 +93,7 @@ def _cut(span: Span, text: str, room: int) -> _Shown:
 
 def _fix(fix: Fix) -> str:
     return fix.title + (
-        " (safe: --fix applies it)" if fix.safety is Safety.SAFE else " (a proposal: read it first)"
+        " (safe: `--fix safe` writes it)"
+        if fix.safety is Safety.SAFE
+        else " (a proposal: `--fix all` writes it)"
     )
