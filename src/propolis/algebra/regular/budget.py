@@ -32,9 +32,12 @@ DEFAULT: Final = Budget(states=20_000)
 
 
 class BudgetExceeded(RuntimeError):  # noqa: N818 - named after what happened
-    """An operation needed more than its budget; its answer is unknown."""
+    """An operation needed more than its budget; its answer is unknown.
+
+    Units: states, or the work that so many states stand for.
+    """
 
     def __init__(self, limit: int, reached: int) -> None:
         self.limit = limit
         self.reached = reached
-        super().__init__(f"the regular language needs more than {limit} states")
+        super().__init__(f"the regular language is too large for a budget of {limit} states")

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from propolis.algebra.regular import looks
 from propolis.algebra.regular.alphabets import Alphabet, Split, split
 from propolis.algebra.regular.automaton import Automaton, minimal
-from propolis.algebra.regular.budget import Budget, BudgetExceeded
+from propolis.algebra.regular.budget import TERMS_PER_STATE, Budget, BudgetExceeded
 from propolis.algebra.regular.charsets import NEWLINE, WORD, CharSet
 from propolis.algebra.regular.syntax import Chars, Choice, Look, Program, Repeat, Sequence
 
@@ -295,7 +295,7 @@ class _Terms:
     def _look_at(self, terms: int) -> None:
         self.looked_at += terms
         if self.looked_at > self.budget.terms:
-            raise BudgetExceeded(self.budget.states, self.looked_at)
+            raise BudgetExceeded(self.budget.states, self.looked_at // TERMS_PER_STATE + 1)
 
 
 def _kinds(letters: Split) -> list[int]:
