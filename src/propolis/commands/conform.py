@@ -10,16 +10,16 @@ from typing import Any
 
 import msgspec
 
+from propolis import peers
 from propolis.algebra.addresses import prefix
 from propolis.manifest.policies import policy as parsed_policy
 from propolis.manifest.schema import checked
-from propolis.model.flow import ICMP, ICMPV6, DnsQuery, HttpRequest, TlsHello
+from propolis.model.flow import ICMP, ICMPV6, HttpRequest
 from propolis.model.labels import CIDR, RESERVED, Label, Labels, label
 from propolis.model.policy import Direction, FqdnPeer, HttpRule, Kind, L7Rules, Policy, PortRule
 from propolis.model.settings import Enforcement, Settings, Version
 from propolis.model.verdict import Outcome, Side, Why
 from propolis.model.world import Endpoint, NamedPort, Role, World
-from propolis.peers import matches as peer_matches
 from propolis.peers.universe import Universe
 from propolis.requests import passes
 from propolis.semantics import reference, symbolic
@@ -265,8 +265,8 @@ def _dns(case: Case, settings: Settings) -> Iterator[Question]:
     for name, matches in case["names"].items():
         endpoint = Endpoint(name, Role.WORLD, frozenset(), names=(name.lower().removesuffix("."),))
         ours = (
-            peer_matches(peer, endpoint, _RECORDER),
-            bool(symbolic.peers.selects(peer, Universe([endpoint]), _RECORDER)),
+            peers.matches(peer, endpoint, _RECORDER),
+            bool(peers.selects(peer, Universe([endpoint]), _RECORDER)),
         )
         yield Question(f"{selector} {name}", str(matches), tuple(str(o) for o in ours))
 
@@ -297,6 +297,3 @@ def http_request(asked: Mapping[str, Any]) -> HttpRequest | None:
         for name, value in asked["headers"].items()
     )
     return HttpRequest(asked["method"], asked["path"], asked["host"], tuple(sorted(headers)))
-
-
-__all__ = ["Agreement", "Disagreement", "DnsQuery", "TlsHello", "agreement"]

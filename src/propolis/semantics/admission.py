@@ -40,10 +40,17 @@ MOST_ICMP_FIELDS = 40
 MOST_PATTERN_CHARACTERS = 255
 _PROTOCOLS = ("", "ANY", "TCP", "UDP", "SCTP")
 _EXTENDED = {Version(1, 19): ("VRRP", "IGMP"), Version(1, 20): ("GRE", "IPIP", "IPV6", "ESP", "AH")}
-_ENTITIES = frozenset(
-    ("all", "world", "world-ipv4", "world-ipv6", "cluster", "host", "init", "ingress", "unmanaged")
-    + ("remote-node", "health", "none", "kube-apiserver")
-)
+_ENTITIES = {
+    "all",
+    "world",
+    "world-ipv4",
+    "world-ipv6",
+    "cluster",
+    "host",
+    "init",
+    "ingress",
+    "unmanaged",
+} | {"remote-node", "health", "none", "kube-apiserver"}
 _LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
 _LABEL_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _LABEL_PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")

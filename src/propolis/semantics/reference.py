@@ -254,7 +254,7 @@ def _port_covers(port: PortProtocol, ends: Ends, ruleset: Ruleset) -> bool:
 
 
 def _named(name: str, ends: Ends, ruleset: Ruleset) -> set[int]:
-    """Ingress: the subject's own port. Egress: the peer's from 1.20 on, before that the cluster's if all agree (§4.3)."""
+    """Ingress: the subject's own. Egress: the peer's from 1.20 on, before that the cluster's if all agree (§4.3)."""
     if ends.direction is Direction.INGRESS:
         known = ends.subject.ports
     elif ruleset.settings.version >= Version(1, 20):

@@ -29,12 +29,24 @@ EVERYTHING = TrafficSet({protocol: [(FIRST_PORT, LAST_PORT, ALL)] for protocol i
 _PROXIES = ("http", "dns", "tls")
 
 
+class Bounds(msgspec.Struct, frozen=True):
+    """The flows that are surely allowed, and those that may be. INVARIANT: *least* is part of *most*."""
+
+    least: FlowSet
+    most: FlowSet
+
+
 class Decided(msgspec.Struct, frozen=True):
-    """Every flow of *endpoints*: surely allowed, and not decided. What is in neither is denied."""
+    """Every flow of *endpoints*: surely allowed, and not decided. What is in neither is denied.
+
+    *egress* and *ingress* are the answers of one end alone, whatever the other end says.
+    """
 
     endpoints: tuple[Endpoint, ...]
     allowed: FlowSet
     unknown: FlowSet
+    egress: Bounds
+    ingress: Bounds
 
 
 class Scene:
@@ -67,9 +79,11 @@ def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
     """
     scene = Scene(ruleset, endpoints)
     egress, ingress = _sides(scene, Direction.EGRESS), _sides(scene, Direction.INGRESS)
-    allowed = flow_set(egress[0]) & transposed(ingress[0])
-    possible = flow_set(egress[1]) & transposed(ingress[1])
-    return Decided(tuple(endpoints), allowed, possible - allowed)
+    leaving = Bounds(flow_set(egress[0]), flow_set(egress[1]))
+    arriving = Bounds(transposed(ingress[0]), transposed(ingress[1]))
+    allowed = leaving.least & arriving.least
+    possible = leaving.most & arriving.most
+    return Decided(tuple(endpoints), allowed, possible - allowed, leaving, arriving)
 
 
 _Rows = dict[int, Row]
@@ -248,6 +262,18 @@ def _overlap(a: TrafficSet, b: TrafficSet) -> bool:
 
 
 # --- who is policed ---
+
+
+def isolated(scene: Scene, direction: Direction) -> Bitset:
+    """The endpoints that are in default deny in *direction*."""
+    found = 0
+    for position, subject in enumerate(scene.universe.endpoints):
+        rules = scene.selecting(position, direction)
+        if policed(subject, scene.ruleset) and (
+            forced(subject, scene.ruleset) or any(rule.default_deny for rule in rules)
+        ):
+            found |= 1 << position
+    return found
 
 
 def policed(subject: Endpoint, ruleset: Ruleset) -> bool:

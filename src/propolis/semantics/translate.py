@@ -1,7 +1,7 @@
 """Policies → rules: scopes, defaults and Services filled in, as the agent does when it reads an object.
 
 Both engines start from these rules, so what is here is held to the recorded verdicts of the real engine.
-Source: Cilium pkg/k8s/apis/cilium.io/utils ParseToCiliumRule, pkg/k8s/network_policy.go; semantics §1.3, §3.2, §3.8, §9.
+Source: Cilium pkg/k8s/apis/cilium.io/utils ParseToCiliumRule, pkg/k8s/network_policy.go; semantics §1.3, §3, §9.
 """
 
 from collections.abc import Iterator

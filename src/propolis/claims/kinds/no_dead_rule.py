@@ -1,0 +1,43 @@
+"""Every rule changes something: without it some flow would be decided differently."""
+
+from collections.abc import Iterator
+
+from propolis.claims.situation import Breach, Situation, Stated
+from propolis.model.policy import Direction
+from propolis.model.rule import Rule
+from propolis.semantics.symbolic import side
+
+NAME = "no-dead-rule"
+_MOST_NAMED = 3
+
+
+def claims(situation: Situation) -> Iterator[Stated]:
+    dead = [rule for rule in situation.scene.ruleset.rules if rule not in _alive(situation)]
+    yield Stated("every rule decides about some flow", Breach(reason=_reason(dead)))
+
+
+def _alive(situation: Situation) -> set[Rule]:
+    """The rules without which some endpoint's policy would be another."""
+    alive: set[Rule] = set()
+    seen: set[object] = set()
+    for direction in (Direction.EGRESS, Direction.INGRESS):
+        for position, subject in enumerate(situation.endpoints):
+            rules = situation.scene.selecting(position, direction)
+            key = direction, rules, subject.ports, subject.role
+            if key in seen:
+                continue
+            seen.add(key)
+            whole = side(situation.scene, subject, direction, rules)
+            for rule in set(rules) - alive:
+                rest = tuple(other for other in rules if other is not rule)
+                if side(situation.scene, subject, direction, rest) != whole:
+                    alive.add(rule)
+    return alive
+
+
+def _reason(dead: list[Rule]) -> str:
+    if not dead:
+        return ""
+    named = [f"{rule.origin.policy} {'.'.join(map(str, rule.origin.path))}" for rule in dead[:_MOST_NAMED]]
+    more = f" and {len(dead) - _MOST_NAMED} more" if len(dead) > _MOST_NAMED else ""
+    return f"without {'; '.join(named)}{more} every flow is decided the same"

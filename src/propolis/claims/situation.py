@@ -1,0 +1,276 @@
+"""What a claim is about: a profile, the policies in force, and every flow between every endpoint, decided."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import msgspec
+
+from propolis import peers
+from propolis.algebra import names
+from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, product
+from propolis.algebra.records import ALL, NONE, Field, RecordSet, box
+from propolis.algebra.regular import Language, literal, literals, pattern
+from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
+from propolis.model.flow import PROTOCOLS
+from propolis.model.labels import K8S, NAMESPACE_LABELS, Labels
+from propolis.model.policy import CidrPeer, EntityPeer
+from propolis.model.profile import (
+    CidrEnd,
+    ClaimEnd,
+    DeclaredPath,
+    EntityEnd,
+    NameEnd,
+    PodsEnd,
+    PortSpan,
+    Profile,
+    RequestNeed,
+    TenantKey,
+    WorkloadEnd,
+)
+from propolis.model.settings import Version
+from propolis.model.world import Endpoint, Role
+from propolis.requests import fields
+from propolis.semantics import symbolic
+from propolis.semantics.endpoints import endpoints
+from propolis.semantics.ruleset import Ruleset
+from propolis.semantics.symbolic import EVERYTHING, Bounds, Decided, Scene
+
+_DNS_PORTS = (53,)
+
+
+class Breach(msgspec.Struct, frozen=True, kw_only=True):
+    """The flows that surely break a claim, those that might, and a reason when no flow shows it.
+
+    *one_sided*: flows that one end's own policy lets through although the claim forbids it to, and that only the
+    other end's policy stops today.
+    """
+
+    flows: FlowSet = NO_FLOWS
+    unsure: FlowSet = NO_FLOWS
+    one_sided: FlowSet = NO_FLOWS
+    reason: str = ""
+    undecided: str = ""
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """One promise in one sentence of plain English, and what breaks it."""
+
+    sentence: str
+    breach: Breach
+
+
+class Situation:
+    """A profile beside the policies that should keep it.
+
+    Sets of endpoints are bitsets over `endpoints`; `host` is left out of every promise about who may reach a pod,
+    because a node may always reach its own pods (`allow-localhost`).
+    """
+
+    def __init__(self, profile: Profile, scene: Scene, decided: Decided) -> None:
+        self.profile = profile
+        self.scene = scene
+        self.decided = decided
+        self.endpoints = decided.endpoints
+        self.everyone = scene.universe.everything
+        self.host = self._where(Role.HOST)
+        self.pods = self._where(Role.POD)
+        self.outside = self.everyone & ~self.pods
+        self.existing = bits(i for i, endpoint in enumerate(self.endpoints) if endpoint.existing)
+
+    # --- what breaks a promise ---
+
+    def forbidding(self, flows: FlowSet) -> Breach:
+        """None of *flows* may be allowed."""
+        return Breach(flows=flows & self.decided.allowed, unsure=flows & self.decided.unknown)
+
+    def forbidding_at(self, end: Bounds, flows: FlowSet) -> Breach:
+        """None of *flows* may be allowed, and the policy of one end alone has to see to it."""
+        both = self.forbidding(flows)
+        unsure = both.unsure | (flows & (end.most - end.least))
+        return Breach(flows=both.flows, unsure=unsure, one_sided=flows & end.least)
+
+    def requiring(self, flows: FlowSet) -> Breach:
+        """All of *flows* must be allowed."""
+        denied = flows - self.decided.allowed
+        return Breach(flows=denied - self.decided.unknown, unsure=denied & self.decided.unknown)
+
+    # --- who ---
+
+    def _where(self, role: Role) -> Bitset:
+        return bits(i for i, endpoint in enumerate(self.endpoints) if endpoint.role is role)
+
+    @cached_property
+    def covered(self) -> Bitset:
+        """The pods of every namespace that the profile does not exempt."""
+        return bits(
+            i
+            for i, endpoint in enumerate(self.endpoints)
+            if endpoint.role is Role.POD and self.profile.exemption(endpoint.namespace) is None
+        )
+
+    @cached_property
+    def resolvers(self) -> Bitset:
+        """The pods that resolve names for everybody."""
+        dns = self.profile.cluster.dns
+        return self._labelled(dns.namespace, dns.labels)
+
+    def workload(self, name: str) -> Bitset:
+        declared = self.profile.workload(name)
+        return self._labelled(declared.namespace, declared.labels)
+
+    def _labelled(self, namespace: str, labels: Iterable[tuple[str, str]]) -> Bitset:
+        wanted = set(labels)
+        return bits(
+            i
+            for i, endpoint in enumerate(self.endpoints)
+            if endpoint.role is Role.POD
+            and endpoint.namespace == namespace
+            and wanted <= _kubernetes(endpoint.labels)
+        )
+
+    def end(self, end: ClaimEnd) -> Bitset:
+        """The endpoints that one end of a path or of a claim stands for."""
+        universe, settings = self.scene.universe, self.scene.ruleset.settings
+        match end:
+            case WorkloadEnd(name):
+                return self.workload(name)
+            case PodsEnd(None):
+                return self.pods
+            case PodsEnd(namespace):
+                return universe.where(lambda e: e.role is Role.POD and e.namespace == namespace)
+            case EntityEnd(name):
+                return peers.selects(EntityPeer(name), universe, settings)
+            case CidrEnd(prefix):
+                return peers.selects(CidrPeer(prefix), universe, settings)
+            case NameEnd(name):
+                deep = settings.version >= Version(1, 19)
+                return universe.where(lambda e: any(names.matches(name, own, deep=deep) for own in e.names))
+
+    def tenant(self, endpoint: Endpoint) -> str | None:
+        """The tenant of a covered pod; None when it has none."""
+        tenants = self.profile.tenants
+        if tenants is None or self.profile.exemption(endpoint.namespace) is not None:
+            return None
+        labels = dict(_kubernetes(endpoint.labels))
+        match tenants.by:
+            case TenantKey.NAMESPACE:
+                return endpoint.namespace
+            case TenantKey.NAMESPACE_LABEL:
+                return labels.get(NAMESPACE_LABELS + tenants.label)
+            case TenantKey.POD_LABEL:
+                return labels.get(tenants.label)
+
+    # --- what the profile declares ---
+
+    @cached_property
+    def declared(self) -> FlowSet:
+        """Every flow that the profile lists: paths, names for everybody, DNS; and the node to its pods."""
+        found = self.required | product(self.host, self.pods, EVERYTHING)
+        for entry in self.profile.cluster.internet:
+            found |= product(self.covered, self.end(entry.name), traffic(entry.ports, ALL))
+        return found | self._asking(self.covered)
+
+    @cached_property
+    def required(self) -> FlowSet:
+        """The flows that must be open: every declared path, and DNS from and behind the resolvers."""
+        found = NO_FLOWS
+        for path in self.profile.paths:
+            found |= product(self.end(path.source), self.end(path.destination), self.path_traffic(path))
+        for upstream in self.profile.cluster.dns.upstream:
+            found |= product(self.resolvers, self.end(upstream), _plain_dns())
+        for entry in self.profile.cluster.internet:
+            found |= product(self.covered & self.existing, self.end(entry.name), traffic(entry.ports, ALL))
+        return found | self._asking(self.covered & self.existing)
+
+    def path_traffic(self, path: DeclaredPath) -> TrafficSet:
+        return traffic(path.ports, self.path_requests(path))
+
+    def path_requests(self, path: DeclaredPath) -> RecordSet:
+        """The requests that a path lets pass; all of them, when it does not say."""
+        if path.http is not None:
+            return http_requests(path.http)
+        if path.dns is not None:
+            return self._dns_requests(path.dns)
+        return ALL
+
+    def _asking(self, askers: Bitset) -> FlowSet:
+        """DNS from *askers* to the resolvers, with the names that each of them has a reason to ask for."""
+        dns = self.profile.cluster.dns
+        common = [
+            *dns.patterns,
+            *(name for entry in self.profile.cluster.internet for name in entry.name.asked),
+        ]
+        found = product(askers, self.resolvers, traffic(dns.ports, self._dns_requests(common)))
+        for path in self.profile.paths:
+            if isinstance(path.destination, NameEnd):
+                asked = traffic(dns.ports, self._dns_requests(path.destination.asked))
+                found |= product(self.end(path.source) & askers, self.resolvers, asked)
+        return found
+
+    def _dns_requests(self, patterns: Iterable[str]) -> RecordSet:
+        deep = self.scene.ruleset.settings.version >= Version(1, 19)
+        found = NONE
+        for text in patterns:
+            found |= box({fields.KIND: literal("dns"), fields.DNS_NAME: names.language(text, deep=deep)})
+        return found
+
+    def scope(self) -> str:
+        """What was looked at, in words."""
+        existing = (self.pods & self.existing).bit_count()
+        possible = (self.pods & ~self.existing).bit_count()
+        others = self.outside.bit_count()
+        return (
+            f"{existing} workloads, {possible} pods that could be created (without labels or with those of a workload,"
+            f" in each namespace and a new one), {others} peers outside; all protocols, ports and legal requests"
+        )
+
+
+def _kubernetes(labels: Labels) -> set[tuple[str, str]]:
+    return {(label.key, label.value) for label in labels if label.source == K8S}
+
+
+def traffic(spans: Iterable[PortSpan], requests: RecordSet) -> TrafficSet:
+    """Ports of a profile with *requests* on each."""
+    found = TrafficSet({})
+    for span in spans:
+        found |= TrafficSet({span.protocol: [(span.first, span.last, requests)]})
+    return found
+
+
+def http_requests(needs: Iterable[RequestNeed]) -> RecordSet:
+    """The requests that match one of the lines: method, path and every header."""
+    found = NONE
+    for need in needs:
+        wanted: dict[Field, Language] = {fields.KIND: literal("http"), fields.PATH: pattern(need.path)}
+        if need.methods:
+            wanted[fields.METHOD] = literals(need.methods)
+        for header in need.headers:
+            field = fields.header(header.name.lower())
+            held = fields.HEADER_PRESENT if header.value is None else fields.header_is(header.value)
+            wanted[field] = wanted[field] & held if field in wanted else held
+        found |= box(wanted)
+    return found
+
+
+def _plain_dns() -> TrafficSet:
+    return TrafficSet({protocol: [(port, port, ALL) for port in _DNS_PORTS] for protocol in ("UDP", "TCP")})
+
+
+def every_port(requests: RecordSet) -> TrafficSet:
+    """All ports of all protocols, with *requests* on each."""
+    return TrafficSet({protocol: [(FIRST_PORT, LAST_PORT, requests)] for protocol in PROTOCOLS})
+
+
+def situation(profile: Profile, ruleset: Ruleset) -> Situation:
+    """*profile* against the policies of *ruleset*, every flow decided.
+
+    Errors: BudgetExceeded of `algebra.regular`, when a pattern's language is too large.
+    """
+    found = endpoints(ruleset)
+    return Situation(profile, Scene(ruleset, found), symbolic.decided(ruleset, found))
+
+
+def named(situation_: Situation, endpoints_: Bitset) -> Iterator[str]:
+    """The names of *endpoints_*, existing ones first."""
+    chosen = [e for i, e in enumerate(situation_.endpoints) if endpoints_ >> i & 1]
+    yield from (e.name for e in sorted(chosen, key=lambda e: not e.existing))

@@ -1,0 +1,142 @@
+"""Why a flow is allowed or denied, in plain words and with the lines that decide it.
+
+Nothing is traced while a verdict is made: the reference engine is asked again about the one flow.
+"""
+
+import shlex
+from collections.abc import Callable, Sequence
+from typing import assert_never
+
+import msgspec
+
+from propolis.model.flow import ICMP, ICMPV6, DnsQuery, Flow, HttpRequest, Opaque, Request, TlsHello
+from propolis.model.policy import Direction
+from propolis.model.report import Answer, Line, SideAnswer
+from propolis.model.rule import Origin
+from propolis.model.verdict import Outcome, Side, Why
+from propolis.model.world import Endpoint
+from propolis.semantics.reference import verdict
+from propolis.semantics.ruleset import Ruleset
+
+Place = Callable[[Origin], Line]
+"""Finds the lines of a rule; whoever read the documents knows how."""
+_MOST_LINES = 4
+
+
+def answer(ruleset: Ruleset, flow: Flow, place: Place) -> Answer:
+    """What happens to *flow*: both ends of the connection, then its request, each with its reason."""
+    connection = verdict(ruleset, msgspec.structs.replace(flow, request=None))
+    egress = _side(connection.egress, flow.source, flow.destination, place)
+    ingress = _side(connection.ingress, flow.destination, flow.source, place)
+    whole = verdict(ruleset, flow)
+    return Answer(
+        flow=flow_text(flow),
+        outcome=whole.outcome,
+        egress=egress,
+        ingress=ingress,
+        request=_request(flow, whole.egress, whole.ingress, connection.outcome, place)
+        if flow.request
+        else None,
+        request_line=request_line(flow.request) if flow.request else "",
+        curl=curl(flow) if isinstance(flow.request, HttpRequest) else "",
+        cilium=str(ruleset.settings.version),
+    )
+
+
+def _side(side: Side, subject: Endpoint, peer: Endpoint, place: Place) -> SideAnswer:
+    return SideAnswer(
+        direction=side.direction,
+        outcome=side.outcome,
+        why=side.why,
+        sentence=_sentence(side, subject, peer),
+        lines=_lines(side.rules, place),
+        facts=(*side.facts, *((f"requests are judged by the {side.proxy} proxy",) if side.proxy else ())),
+    )
+
+
+def _lines(origins: Sequence[Origin], place: Place) -> tuple[Line, ...]:
+    found = dict.fromkeys(place(origin) for origin in origins[: 2 * _MOST_LINES])
+    return tuple(found)[:_MOST_LINES]
+
+
+def _sentence(side: Side, subject: Endpoint, peer: Endpoint) -> str:
+    way = "egress to" if side.direction is Direction.EGRESS else "ingress from"
+    match side.why:
+        case Why.RULE if side.outcome is Outcome.ALLOW:
+            return f"a rule of {subject.name} allows {way} {peer.name} on this port"
+        case Why.RULE:
+            return side.reason or f"a deny rule of {subject.name} covers {way} {peer.name}"
+        case Why.DEFAULT_DENY:
+            closed = f"{subject.name} is in {side.direction} default deny"
+            return f"{closed} and no rule allows {way} {peer.name} on this port"
+        case Why.NOT_SELECTED:
+            return f"no rule puts {subject.name} into {side.direction} default deny, so everything is allowed"
+        case Why.NOT_POLICED:
+            return f"{subject.name} is no endpoint that policy applies to"
+        case Why.LOCALHOST:
+            return f"the node may always reach its own pod {subject.name}"
+        case Why.REQUEST:
+            return f"no rule of {subject.name} lets this request through"
+        case Why.UNDECIDED:
+            return f"cannot be decided for {subject.name}: {side.reason}"
+        case _:
+            assert_never(side.why)
+
+
+def _request(flow: Flow, egress: Side, ingress: Side, connection: Outcome, place: Place) -> SideAnswer:
+    """The request's own answer: that of the end whose proxy judges it, the refusing one first."""
+    judged = [side for side in (egress, ingress) if side.proxy] or [ingress]
+    side = next((s for s in judged if s.why is Why.REQUEST), judged[-1])
+    subject = flow.source if side.direction is Direction.EGRESS else flow.destination
+    if connection is Outcome.DENY:
+        sentence = "the connection is denied, so no request is sent"
+        return SideAnswer(side.direction, Outcome.DENY, side.why, sentence)
+    if side.why is Why.REQUEST:
+        sentence = side.reason or f"no rule of {subject.name} for this port lets this request through"
+    elif side.outcome is Outcome.UNKNOWN:
+        sentence = f"cannot be decided: {side.reason}"
+    elif side.proxy:
+        sentence = f"a rule of {subject.name} lets this request through"
+    else:
+        sentence = f"no layer-7 rule of {subject.name} judges requests on this port"
+    return SideAnswer(side.direction, side.outcome, side.why, sentence, _lines(side.rules, place), side.facts)
+
+
+# --- flows and requests as text ---
+
+
+def flow_text(flow: Flow) -> str:
+    """`source -> destination:port/protocol`, in the form in which `propolis ask` reads it."""
+    if flow.protocol in (ICMP, ICMPV6):
+        target = f"{flow.destination.name} {flow.protocol.lower()}/{flow.port}"
+    else:
+        target = f"{flow.destination.name}:{flow.port}/{flow.protocol.lower()}"
+    return f"{flow.source.name} -> {target}"
+
+
+def request_line(request: Request) -> str:
+    match request:
+        case HttpRequest():
+            headers = "".join(f" [{name}={value}]" for name, value in request.headers)
+            host = f" [host={request.host}]" if request.host else ""
+            return f"{request.method} {request.path}{host}{headers}"
+        case DnsQuery(name):
+            return f"DNS {name or '.'}"
+        case TlsHello(name):
+            return f"SNI {name}"
+        case Opaque():
+            return "bytes that are no HTTP, DNS or TLS"
+        case _:
+            assert_never(request)
+
+
+def curl(flow: Flow) -> str:
+    """The request as a command line, to be run from the source."""
+    if not isinstance(flow.request, HttpRequest):
+        raise ValueError("only an HTTP request is a curl line")
+    asked = flow.request
+    host = flow.destination.name.rpartition("/")[2]
+    words = ["curl", "--path-as-is", "-X", asked.method]
+    for name, value in (*((("Host", asked.host),) if asked.host else ()), *asked.headers):
+        words += ["-H", f"{name}: {value}" if value else f"{name};"]
+    return shlex.join([*words, f"http://{host}:{flow.port}{asked.path}"])
