@@ -114,7 +114,7 @@ class Builder:
                 elif entries is None:
                     values.append(value)
                     items.append((start, end))
-                elif frame.key is _NO_KEY:
+                elif (key := frame.key) is _NO_KEY:
                     if type(value) is not str or value in entries or value == "<<":
                         merges = text == "<<" and _may_merge(event)
                         self._key(frame, _MERGE_KEY if merges else value, text, start, end)
@@ -122,16 +122,15 @@ class Builder:
                         frame.key = value
                         frame.key_start = start
                         frame.key_end = end
-                elif frame.key is _MERGE_KEY:
+                elif key is _MERGE_KEY:
                     raise self._not_mergeable(start, end)
                 else:
-                    key = frame.key
                     values[key] = value
                     entries[key] = (frame.key_start, frame.key_end, (start, end))
                     frame.key = _NO_KEY
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 end = base + event.end_mark.index
-                frame = self._open(event, kind is MappingStartEvent, base + event.start_mark.index, end)
+                frame = self._open(frame, event, kind is MappingStartEvent, end)
                 values, entries, items = frame.value, frame.entries, frame.items
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 closed = stack.pop()
@@ -142,12 +141,18 @@ class Builder:
                 mark.end = end
                 if closed.anchor is not None:
                     self._close_anchor(closed)
-                if stack:
-                    frame = stack[-1]
-                    self._place(frame, values, mark)
-                    values, entries, items = frame.value, frame.entries, frame.items
-                else:
+                if not stack:
                     self.value, self.mark = values, mark
+                    continue
+                frame = stack[-1]
+                value, values, entries, items = values, frame.value, frame.entries, frame.items
+                key = frame.key
+                if entries is None or key is _MERGE_KEY:
+                    self._place(frame, value, mark)
+                else:
+                    values[key] = value
+                    entries[key] = (frame.key_start, frame.key_end, mark)
+                    frame.key = _NO_KEY
                 continue
             elif kind is AliasEvent:
                 start, end = base + event.start_mark.index, base + event.end_mark.index
@@ -193,12 +198,13 @@ class Builder:
         frame.value[key] = value
         frame.entries[key] = (frame.key_start, frame.key_end, mark)
 
-    def _open(self, event: Any, is_map: bool, start: int, end: int) -> _Frame:
-        if event.tag not in (None, "!", _STANDARD_TAG + ("map" if is_map else "seq")):
+    def _open(self, outer: _Frame | None, event: Any, is_map: bool, end: int) -> _Frame:
+        start = self._base + event.start_mark.index
+        if event.tag is not None and event.tag not in ("!", _STANDARD_TAG + ("map" if is_map else "seq")):
             self._unknown_tag(event.tag, start, end)
         if len(self._stack) >= self._limits.depth:
             raise self._too_deep(start, end)
-        if self._awaits_key():
+        if outer is not None and outer.items is None and outer.key is _NO_KEY:
             raise self._refusal("unsupported-key", "a key must be a scalar", start, end, "quote the key")
         anchor = event.anchor
         if anchor is not None:
