@@ -65,10 +65,9 @@ class RecordSet:
         return node is ALL
 
     def members(self) -> Iterator[dict[str, str]]:
-        """One shortest record for each way through the diagram, short ones first."""
-        found = [(len("".join(record.values())), i, record) for i, record in enumerate(_paths(self))]
-        for _, _, record in sorted(found):
-            yield record
+        """One shortest record for each way through the diagram; what the first field prefers first, then short ones."""
+        preferred = self.field.preferred if self.field else ()
+        yield from sorted(_paths(self), key=lambda record: _plainness(record, self.field, preferred))
 
     def member(self) -> dict[str, str] | None:
         """A shortest record: only the fields that matter, by name; None when the set is empty."""
@@ -159,6 +158,15 @@ def _paths(node: RecordSet) -> Iterator[dict[str, str]]:
         text = _example(node.field, language)
         for rest in _paths(child):
             yield {node.field.name: text, **rest}
+
+
+def _plainness(
+    record: dict[str, str], first: Field | None, preferred: tuple[str, ...]
+) -> tuple[int, int, str]:
+    text = record.get(first.name, "") if first else ""
+    rank = preferred.index(text) if text in preferred else len(preferred)
+    whole = "".join(record.values())
+    return rank, len(whole), whole
 
 
 def _example(field: Field, language: Language) -> str:

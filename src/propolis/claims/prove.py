@@ -17,6 +17,7 @@ from propolis.semantics.explain import Place, answer
 
 _READABLE_PORTS = (443, 80, 8080, 5432, 53, 22)
 _ONE_SIDED = "only the policy of the other end stops this flow today; the end that should, lets it through"
+_DATA_PORTS = frozenset({1433, 1521, 3306, 5432, 5984, 6379, 7000, 8086, 9042, 9200, 11211, 26257, 27017})
 _PING = {ICMP: 8, ICMPV6: 128}
 
 
@@ -77,8 +78,10 @@ def counterexample(flows: FlowSet, situation: Situation) -> Flow:
 
 
 def _plainness(pair: Pair, situation: Situation) -> tuple[int, ...]:
-    ends = situation.endpoints[pair.source], situation.endpoints[pair.destination]
-    return (*(_rank(end) for end in ends), pair.source, pair.destination)
+    """Ends that exist first, a data store before other destinations: that is what a reader fears for."""
+    source, destination = situation.endpoints[pair.source], situation.endpoints[pair.destination]
+    store = any(port.number in _DATA_PORTS for port in destination.ports)
+    return (_rank(source) // 2, _rank(destination), not store, _rank(source), pair.source, pair.destination)
 
 
 def _rank(endpoint: Endpoint) -> int:

@@ -18,7 +18,7 @@ _DOT_SEGMENT = r"[^?]*/(?:\.|%2[eE]){1,2}(?:/[^?]*)?(?:\?.*)?"
 _NOT_NORMAL = r"[^?]*(?://|%2[fF]|%5[cC])[^?]*(?:\?.*)?"
 _HOST = r"(?:[A-Za-z0-9._~%-]*|\[[0-9a-fA-F:.]+\])(?::[0-9]+)?"
 
-KIND = Field(0, "kind", literals(_KINDS))
+KIND = Field(0, "kind", literals(_KINDS), _KINDS)
 METHOD = Field(1, "method", pattern(_TOKEN), ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"))
 HOST = Field(2, "host", pattern(_HOST), ("", "example.com"))
 PATH = Field(4, "path", pattern(_PATH) - pattern(_NOT_NORMAL) - pattern(_DOT_SEGMENT), ("/", "/admin", "/x"))

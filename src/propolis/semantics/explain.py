@@ -84,17 +84,18 @@ def _sentence(side: Side, subject: Endpoint, peer: Endpoint) -> str:
 
 
 def _request(flow: Flow, egress: Side, ingress: Side, connection: Outcome, place: Place) -> SideAnswer:
-    """The request's own answer: that of the end whose proxy judges it, the refusing one first."""
-    judged = [side for side in (egress, ingress) if side.proxy] or [ingress]
-    side = next((s for s in judged if s.why is Why.REQUEST), judged[-1])
+    """The request's own answer: that of the end whose proxy judges it, whatever the other end says."""
+    judged = [side for side in (egress, ingress) if side.proxy]
+    side = next((s for s in judged if s.why is Why.REQUEST), judged[-1] if judged else ingress)
     subject = flow.source if side.direction is Direction.EGRESS else flow.destination
-    if connection is Outcome.DENY:
-        sentence = "the connection is denied, so no request is sent"
-        return SideAnswer(side.direction, Outcome.DENY, side.why, sentence)
-    if side.why is Why.REQUEST:
-        sentence = side.reason or f"no rule of {subject.name} for this port lets this request through"
-    elif side.outcome is Outcome.UNKNOWN:
+    if not judged and connection is Outcome.DENY:
+        return SideAnswer(
+            side.direction, Outcome.DENY, side.why, "the connection is denied, so no request is sent"
+        )
+    if side.outcome is Outcome.UNKNOWN:
         sentence = f"cannot be decided: {side.reason}"
+    elif side.why is Why.REQUEST:
+        sentence = side.reason or f"no rule of {subject.name} for this port lets this request through"
     elif side.proxy:
         sentence = f"a rule of {subject.name} lets this request through"
     else:

@@ -12,7 +12,8 @@ _MOST_NAMED = 3
 
 
 def claims(situation: Situation) -> Iterator[Stated]:
-    dead = [rule for rule in situation.scene.ruleset.rules if rule not in _alive(situation)]
+    alive = _alive(situation)
+    dead = [rule for rule in situation.scene.ruleset.rules if rule not in alive]
     yield Stated("every rule decides about some flow", Breach(reason=_reason(dead)))
 
 
