@@ -46,7 +46,13 @@ EGRESS = SideAnswer(
     ),
     ("the name was learned",),
 )
-INGRESS = SideAnswer(Direction.INGRESS, Outcome.ALLOW, Why.RULE, "a rule allows it")
+INGRESS = SideAnswer(
+    Direction.INGRESS,
+    Outcome.ALLOW,
+    Why.RULE,
+    "a rule allows it",
+    (Line("CiliumNetworkPolicy/api", Span("api.yaml", 7, 5, 9, 1, 70, 90), "fromEndpoints: [{}]"),),
+)
 ANSWER = Answer(
     "shop/web -> shop/api:8080/TCP",
     Outcome.DENY,

@@ -12,7 +12,7 @@ from propolis.model.verdict import Outcome, Why
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A place in a policy that decides something; *excerpt* is its first line of text."""
+    """A place in a policy that decides something; *excerpt* is what stands there, in one line, perhaps cut."""
 
     policy: str
     span: Span

@@ -1,7 +1,9 @@
 """Answers and claims as text: what happens to a flow, and the policy lines that decide it."""
 
+from collections.abc import Set
+
 from propolis.model.report import Answer, ClaimOutcome, Line, SideAnswer, Status
-from propolis.model.verdict import Outcome
+from propolis.model.verdict import Outcome, Why
 from propolis.report.ink import Ink, Page, harmless
 from propolis.report.remarks import place
 
@@ -32,13 +34,16 @@ def _details(answer: Answer, page: Page, indent: int) -> list[str]:
     lines = page.paragraph("request", answer.request_line, indent) if answer.request_line else []
     if answer.curl:
         lines += _whole("try    ", answer.curl, indent, page)
+    shown: set[Line] = set()
     for name, side in (("egress ", answer.egress), ("ingress", answer.ingress), ("layer 7", answer.request)):
         if side:
-            lines += _side(name, side, page, indent)
+            lines += _side(name, side, page, indent, shown)
+            shown.update(side.lines)
     return lines
 
 
-def _side(name: str, side: SideAnswer, page: Page, indent: int) -> list[str]:
+def _side(name: str, side: SideAnswer, page: Page, indent: int, shown: Set[Line]) -> list[str]:
+    """One direction; the text of a line in *shown*, or of one that only switches default deny on, is left out."""
     outcome = page.inked(side.outcome.ljust(7), OUTCOME_INKS[side.outcome])
     label = " " * indent + page.inked(name, Ink.FAINT) + " " + outcome
     sentence = page.paragraph("", side.sentence, indent + 15)
@@ -46,14 +51,15 @@ def _side(name: str, side: SideAnswer, page: Page, indent: int) -> list[str]:
     for fact in side.facts:
         lines += page.paragraph("given", fact, indent + 8)
     for line in side.lines:
-        lines += _line(line, page, indent + 8)
+        lines += _place_line(line, page, indent + 8)
+        if line not in shown and side.why is not Why.DEFAULT_DENY:
+            lines += page.paragraph(" ", line.excerpt.strip(), indent + 8)
     return lines
 
 
-def _line(line: Line, page: Page, indent: int) -> list[str]:
+def _place_line(line: Line, page: Page, indent: int) -> list[str]:
     where = page.inked(place(line.span), Ink.PLACE)
-    policy = page.inked(f"({harmless(line.policy)})", Ink.FAINT)
-    return [" " * indent + f"{where}  {harmless(line.excerpt.strip())}  {policy}"]
+    return [" " * indent + f"{where}  {page.inked(f'({harmless(line.policy)})', Ink.FAINT)}"]
 
 
 def _whole(label: str, text: str, indent: int, page: Page) -> list[str]:

@@ -1,0 +1,61 @@
+"""`propolis prove`: does a set of policies keep the promises of a profile?"""
+
+from collections.abc import Iterator, Sequence
+
+from propolis import claims
+from propolis.algebra.regular import BudgetExceeded
+from propolis.commands.force import Force, in_force
+from propolis.commands.inputs import Input, counted, reported
+from propolis.commands.lines import place_in
+from propolis.model.profile import Profile
+from propolis.model.report import ClaimOutcome, Exit, Report, Status
+
+COMMAND = "prove"
+
+
+def prove(given: Input) -> Report:
+    """The outcome of every promise of the profile in *given*, for the policies and workloads in *given*.
+
+    Exit: BAD_INPUT without a profile or when a document could not be read, KEPT if all are kept, else BROKEN.
+    """
+    if given.profile is None:
+        return reported(
+            Report(command=COMMAND, exit=Exit.BAD_INPUT, summary=_missing(given), problems=given.problems),
+            given,
+        )
+    force = in_force(given, claims.with_outside(given.manifests.world, given.profile))
+    outcomes = _outcomes(given, given.profile, force)
+    report = Report(
+        command=COMMAND,
+        exit=Exit.KEPT if all(outcome.status is Status.KEPT for outcome in outcomes) else Exit.BROKEN,
+        summary=_summary(outcomes, force),
+        problems=force.problems,
+        claims=outcomes,
+        notes=(*force.notes, *_notes(given)),
+    )
+    return reported(report, given)
+
+
+def _outcomes(given: Input, profile: Profile, force: Force) -> tuple[ClaimOutcome, ...]:
+    try:
+        return claims.outcomes(claims.situation(profile, force.rules), place_in(given.manifests.documents))
+    except BudgetExceeded as exceeded:
+        reason = f"a pattern of a policy or of the profile is too large to decide: {exceeded}"
+        return (ClaimOutcome("all", "every promise of the profile is kept", Status.UNKNOWN, reason),)
+
+
+def _missing(given: Input) -> str:
+    if given.profile_document:
+        return "nothing proved: the profile has mistakes"
+    return "nothing proved: no profile was given (`apiVersion: propolis.dev/v1alpha1`, `kind: Profile`)"
+
+
+def _notes(given: Input) -> Iterator[str]:
+    if not given.manifests.world.workloads:
+        yield "no workload was given: promises are proved over pods that could be created"
+
+
+def _summary(outcomes: Sequence[ClaimOutcome], force: Force) -> str:
+    counts = [(status, sum(outcome.status is status for outcome in outcomes)) for status in Status]
+    said = ", ".join(f"{number} {status}" for status, number in counts if number)
+    return f"{counted(len(outcomes), 'promise')}: {said} (Cilium {force.rules.settings.version})"
