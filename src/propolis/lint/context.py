@@ -1,5 +1,6 @@
 """What a rule sees: documents, policies, problems, perhaps a world, and the engine when it asks for it."""
 
+import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from typing import Any
 import msgspec
 
 from propolis.lint import edits
+from propolis.lint.engine import Engine
 from propolis.lint.suppressions import Suppression
 from propolis.manifest.yaml import Document
 from propolis.model.finding import Finding, Fix, Safety, Severity, TextEdit
@@ -26,6 +28,11 @@ class Evidence:
     problems: tuple[Problem, ...]
     world: World | None
     settings: Settings
+
+    @functools.cached_property
+    def engine(self) -> Engine:
+        """The engine on these policies; where no workload was given, on the pods that they talk about."""
+        return Engine(self.policies, self.world, self.settings)
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,10 @@ class Context:
     @property
     def settings(self) -> Settings:
         return self.evidence.settings
+
+    @property
+    def engine(self) -> Engine:
+        return self.evidence.engine
 
     def of_rule(self, rule: str, severity: Severity) -> "Context":
         """The same evidence, seen by *rule*."""

@@ -9,9 +9,10 @@ from propolis.model.finding import Finding, Safety, TextEdit
 
 
 class Fixed(msgspec.Struct, frozen=True):
-    """A file after its fixes. *left* counts the fixes that met an earlier one: they wait for the next round."""
+    """A file after its fixes. *edits* are sorted; *left* counts the fixes that wait for the next round."""
 
     text: str
+    edits: tuple[TextEdit, ...]
     applied: tuple[Finding, ...]
     left: int
 
@@ -37,7 +38,9 @@ def fixed(text: str, file: str, findings: Iterable[Finding], allowed: frozenset[
             continue
         taken += new
         applied.append(finding)
-    return Fixed(spliced(text, [Edit(e.start, e.end, e.replacement) for e in taken]), tuple(applied), left)
+    edits = tuple(sorted(taken, key=lambda edit: (edit.start, edit.end)))
+    after = spliced(text, [Edit(edit.start, edit.end, edit.replacement) for edit in edits])
+    return Fixed(after, edits, tuple(applied), left)
 
 
 def _touch(one: TextEdit, other: TextEdit) -> bool:

@@ -21,7 +21,10 @@ class Confidence(StrEnum):
 
 
 class Needs(StrEnum):
-    """What a rule looks at: the policies alone, the workloads too, or what the other rules came to."""
+    """What a rule looks at: the policies alone, the workloads too, or what the other rules came to.
+
+    WORLD: the workloads that were given; without any, pods as the policies name them.
+    """
 
     DOCUMENT = "document"
     WORLD = "world"

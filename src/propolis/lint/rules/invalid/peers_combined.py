@@ -69,9 +69,9 @@ def findings(context: Context) -> Iterator[Finding]:
             names = " and ".join(f"`{listed.field}`" for listed in filled)
             yield context.finding(
                 policy,
-                filled[1].path,
+                item.path,
                 f"one item cannot combine {names}",
                 why=WHY,
                 help="write one item for each kind of peer; items add up",
-                related=[filled[0].path],
+                related=[listed.path for listed in filled],
             )

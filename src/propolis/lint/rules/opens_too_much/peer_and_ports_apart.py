@@ -57,7 +57,7 @@ from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
 
-SEVERITY = Severity.WARNING
+SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.MEDIUM
 NEEDS = Needs.DOCUMENT
 

@@ -1,0 +1,180 @@
+"""A path that one end allows and the other end cuts.
+
+## What it does
+
+Finds an allow item for pods, none of which gets through because the other end denies every one of its
+connections.
+
+## Why it is bad
+
+A connection needs both ends: the egress of its source and the ingress of its destination. A rule at one end
+allows nothing while the other end is closed.
+
+## Avoid
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: baseline}
+spec:
+  endpointSelector: {}
+  egress:
+  - toEndpoints: [{matchLabels: {"k8s:io.kubernetes.pod.namespace": kube-system, k8s-app: kube-dns}}]
+    toPorts: [{ports: [{port: "53", protocol: ANY}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: frontend, namespace: shop, labels: {app: frontend}}
+spec: {containers: [{name: main, image: frontend}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: backend, namespace: shop, labels: {app: backend}}
+spec: {containers: [{name: main, image: backend}]}
+```
+
+## Prefer
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: frontend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: frontend}}
+  egress:
+  - toEndpoints: [{matchLabels: {app: backend}}]
+    toPorts: [{ports: [{port: "8080", protocol: TCP}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: frontend, namespace: shop, labels: {app: frontend}}
+spec: {containers: [{name: main, image: frontend}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: backend, namespace: shop, labels: {app: backend}}
+spec: {containers: [{name: main, image: backend}]}
+```
+
+## Fix
+
+None: write the rule for the other end.
+
+## Source
+
+Cilium semantics §1.5, S92.
+
+## Versions
+
+All supported.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from propolis.lint import places
+from propolis.lint.context import Context
+from propolis.lint.engine import OPPOSITE, Engine
+from propolis.lint.rule import Confidence, Needs
+from propolis.model.finding import Finding, Severity
+from propolis.model.flow import TCP, UDP, WITH_PORTS
+from propolis.model.policy import Direction, EndpointsPeer, Item, Policy, PortRule
+from propolis.model.rule import Rule
+from propolis.model.verdict import Outcome, Side
+from propolis.model.world import Endpoint
+from propolis.peers.selectors import meets
+from propolis.semantics.ports import meaning
+
+SEVERITY = Severity.ERROR
+CONFIDENCE = Confidence.HIGH
+NEEDS = Needs.WORLD
+
+MOST_PAIRS = 5000
+"""Of pods that one item joins. Beyond, nothing is said: an item that wide has no single path in mind."""
+WHY = "a connection needs both ends: the egress of its source and the ingress of its destination"
+
+
+def findings(context: Context) -> Iterator[Finding]:
+    engine = context.engine
+    for policy, _, item in places.allow_items(context):
+        for rule in engine.rules_at(item.path, policy.document):
+            cut = _cut(engine, rule)
+            if cut:
+                yield _finding(context, policy, item, cut)
+
+
+class Cut(NamedTuple):
+    """A connection that the item allows, and what the other end says."""
+
+    subject: Endpoint
+    peer: Endpoint
+    protocol: str
+    port: int
+    other: Side
+
+
+def _cut(engine: Engine, rule: Rule) -> Cut | None:
+    """One of the connections that *rule* allows, if the other end denies all of them; else None."""
+    subjects = [pod for pod in engine.pods if rule in engine.selecting(pod, rule.direction)]
+    wanted = [peer for peer in rule.peers or () if isinstance(peer, EndpointsPeer)]
+    peers = [pod for pod in engine.pods if any(meets(pod.labels, peer.selector) for peer in wanted)]
+    ports = _ports(rule)
+    if len(wanted) != len(rule.peers or ()) or len(subjects) * len(peers) * len(ports) > MOST_PAIRS:
+        return None
+    first = None
+    for subject in subjects:
+        for peer in peers:
+            for protocol, port in ports if subject is not peer else ():
+                other = engine.side(peer, subject, OPPOSITE[rule.direction], protocol, port)
+                if other.outcome is not Outcome.DENY:
+                    return None
+                first = first or Cut(subject, peer, protocol, port, other)
+    return first
+
+
+def _ports(rule: Rule) -> list[tuple[str, int]]:
+    """The ports that *rule* names by number; TCP 80 stands for all where it names none."""
+    if rule.ports is None:
+        return [(TCP, 80), (UDP, 53)]
+    clauses = [clause for clause in rule.ports if isinstance(clause, PortRule)]
+    found = []
+    for port in (port for clause in clauses for port in clause.ports or ()):
+        number = meaning(port.port)
+        if not isinstance(number, int):
+            return []
+        protocols = WITH_PORTS if port.protocol in ("", "ANY") else (port.protocol,)
+        found += [(protocol, number) for protocol in protocols]
+    return found
+
+
+def _finding(context: Context, policy: Policy, item: Item, cut: Cut) -> Finding:
+    engine = context.engine
+    verb = "lets" if item.direction is Direction.INGRESS else "lets its pods reach"
+    inside = " in" if item.direction is Direction.INGRESS else ""
+    origins = engine.one_for_each_spec(cut.other.rules)
+    closing = " and ".join(f"`{origin.policy}`" for origin in origins) or "the other end"
+    return context.finding(
+        policy,
+        item.path,
+        f"this item {verb} {engine.named(cut.peer)}{inside}, but its {cut.other.direction} is closed by {closing}",
+        why=WHY,
+        help=f"allow the {cut.other.direction} of {engine.named(cut.peer)} on the same ports",
+    )

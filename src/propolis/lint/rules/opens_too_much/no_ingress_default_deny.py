@@ -1,0 +1,113 @@
+"""An egress baseline leaves the other direction open.
+
+## What it does
+
+Finds pods that a policy selects for egress, while no policy at all selects them for ingress.
+
+## Why it is bad
+
+Each direction is closed by its own rules. A pod without any ingress rule accepts every connection: from
+other tenants, from nodes, from the internet where it can be routed.
+
+## Avoid
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: baseline}
+spec:
+  endpointSelector: {}
+  egress:
+  - toEndpoints: [{matchLabels: {"k8s:io.kubernetes.pod.namespace": kube-system, k8s-app: kube-dns}}]
+    toPorts: [{ports: [{port: "53", protocol: ANY}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: main, image: web}]}
+```
+
+## Prefer
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: baseline}
+spec:
+  endpointSelector: {}
+  egress:
+  - toEndpoints: [{matchLabels: {"k8s:io.kubernetes.pod.namespace": kube-system, k8s-app: kube-dns}}]
+    toPorts: [{ports: [{port: "53", protocol: ANY}]}]
+  ingress:
+  - {}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: main, image: web}]}
+```
+
+## Fix
+
+None: `ingress: [{}]` closes the direction; what is needed must then be allowed.
+
+## Source
+
+Cilium semantics §1.2.
+
+## Versions
+
+All supported.
+"""
+
+from collections.abc import Iterator
+
+from propolis.lint.context import Context
+from propolis.lint.engine import Engine
+from propolis.lint.rule import Confidence, Needs
+from propolis.model.finding import Finding, Severity
+from propolis.model.policy import Direction, Kind
+from propolis.model.rule import Origin, Rule
+from propolis.model.settings import Enforcement
+from propolis.model.world import Endpoint
+
+SEVERITY = Severity.WARNING
+CONFIDENCE = Confidence.HIGH
+NEEDS = Needs.WORLD
+
+MOST_NAMES = 3
+WHY = "each direction is closed by its own rules: a pod without any ingress rule accepts every connection"
+HELP = "add `ingress: [{}]` to close the direction by default, and allow what is needed"
+
+
+def findings(context: Context) -> Iterator[Finding]:
+    engine = context.engine
+    if context.settings.enforcement is not Enforcement.DEFAULT:
+        return
+    open_pods: dict[Origin, list[Endpoint]] = {}
+    for pod in engine.pods:
+        egress = engine.selecting(pod, Direction.EGRESS)
+        if egress and not engine.selecting(pod, Direction.INGRESS):
+            open_pods.setdefault(_baseline(engine, egress), []).append(pod)
+    for origin, pods in open_pods.items():
+        policy, spec = engine.policy_of(origin)
+        yield context.finding(
+            policy,
+            (*spec.path, "endpointSelector"),
+            f"every connection to {_listed(engine, pods)} is accepted, because no rule covers ingress",
+            why=WHY,
+            help=HELP,
+        )
+
+
+def _baseline(engine: Engine, egress: tuple[Rule, ...]) -> Origin:
+    """The first rule of the first spec for egress, one of a cluster-wide policy before others."""
+    origins = engine.one_for_each_spec(rule.origin for rule in egress)
+    wide = (origin for origin in origins if engine.policy_of(origin)[0].kind is Kind.CCNP)
+    return next(wide, origins[0])
+
+
+def _listed(engine: Engine, pods: list[Endpoint]) -> str:
+    names = [engine.named(pod) for pod in pods[:MOST_NAMES]]
+    more = len(pods) - MOST_NAMES
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")

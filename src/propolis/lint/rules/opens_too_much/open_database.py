@@ -1,0 +1,156 @@
+"""A database without any ingress rule.
+
+## What it does
+
+Finds workloads with a well-known port of a database that no ingress rule selects, and names one source that
+reaches it.
+
+## Why it is bad
+
+A rule that lets the application out to its database does not close the database. Every pod that may leave,
+and every node, reaches it as well.
+
+## Avoid
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  egress:
+  - toEndpoints: [{matchLabels: {app: db}}]
+    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: backend, namespace: shop, labels: {app: backend}}
+spec: {containers: [{name: main, image: backend}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: main, image: db, ports: [{containerPort: 5432}]}]}
+```
+
+## Prefer
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: backend}}]
+    toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: backend, namespace: shop, labels: {app: backend}}
+spec: {containers: [{name: main, image: backend}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: main, image: db, ports: [{containerPort: 5432}]}]}
+```
+
+## Fix
+
+None: write an ingress rule for the database that names who may reach it.
+
+## Source
+
+Cilium semantics §1.2; S92.
+
+## Versions
+
+All supported.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from propolis.lint.context import Context
+from propolis.lint.engine import Engine
+from propolis.lint.rule import Confidence, Needs
+from propolis.model.finding import Finding, Severity
+from propolis.model.flow import TCP, Flow
+from propolis.model.policy import Direction, Effect, EndpointsPeer, PortRule
+from propolis.model.rule import Rule
+from propolis.model.verdict import Outcome, Why
+from propolis.model.world import Endpoint, Role
+from propolis.peers.selectors import meets
+from propolis.semantics import reference
+from propolis.semantics.ports import meaning
+
+SEVERITY = Severity.ERROR
+CONFIDENCE = Confidence.HIGH
+NEEDS = Needs.WORLD
+
+DATABASE_PORTS = frozenset((1433, 1521, 3306, 5432, 6379, 7000, 8086, 9042, 9200, 11211, 26257, 27017))
+WHY = "a rule that lets the application out to its database does not close the database for the others"
+HELP = "write a policy for the database that names who may reach it under `ingress`"
+
+
+def findings(context: Context) -> Iterator[Finding]:
+    engine = context.engine
+    for pod in engine.pods:
+        found = _database_port(engine, pod)
+        if found and not engine.selecting(pod, Direction.INGRESS):
+            source = _source(engine, pod, found.port)
+            if source:
+                name = engine.named(pod)
+                message = f"{name} has no ingress rule, so {source} reaches its port {found.port}"
+                yield _placed(context, pod, found, message)
+
+
+class Found(NamedTuple):
+    """The port that makes a pod a database, and the egress rule that names it, if one does."""
+
+    port: int
+    rule: Rule | None
+
+
+def _database_port(engine: Engine, pod: Endpoint) -> Found | None:
+    for rule in engine.ruleset.rules:
+        if rule.direction is Direction.EGRESS and rule.effect is Effect.ALLOW:
+            for port in DATABASE_PORTS & _numbers(rule):
+                if any(
+                    isinstance(p, EndpointsPeer) and meets(pod.labels, p.selector) for p in rule.peers or ()
+                ):
+                    return Found(port, rule)
+    declared = DATABASE_PORTS & {port.number for port in engine.workload(pod).ports}
+    return Found(min(declared), None) if declared else None
+
+
+def _numbers(rule: Rule) -> set[int]:
+    clauses = (clause for clause in rule.ports or () if isinstance(clause, PortRule))
+    meanings = {meaning(port.port) for clause in clauses for port in clause.ports or ()}
+    return {number for number in meanings if isinstance(number, int)}
+
+
+def _source(engine: Engine, pod: Endpoint, port: int) -> str:
+    """Somebody who reaches *pod* although no rule names them; "" when nobody surely does."""
+    for source in engine.pods:
+        if source is not pod:
+            egress = engine.side(source, pod, Direction.EGRESS, TCP, port)
+            if egress.outcome is Outcome.ALLOW and egress.why is not Why.RULE:
+                return engine.named(source)
+    for node in engine.endpoints:
+        if node.role is Role.REMOTE_NODE:
+            verdict = reference.verdict(engine.ruleset, Flow(node, pod, TCP, port))
+            if verdict.outcome is Outcome.ALLOW:
+                return "every process in the network of another node"
+    return ""
+
+
+def _placed(context: Context, pod: Endpoint, found: Found, message: str) -> Finding:
+    engine = context.engine
+    if found.rule is not None:
+        policy, _ = engine.policy_of(found.rule.origin)
+        return context.finding(policy, found.rule.origin.path, message, why=WHY, help=HELP)
+    workload = engine.workload(pod)
+    document = context.documents[workload.document]
+    return context.remark(document.span((*workload.base, "metadata", "name")), message, why=WHY, help=HELP)
