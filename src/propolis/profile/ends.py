@@ -17,7 +17,7 @@ from propolis.model.profile import (
     WorkloadEnd,
 )
 from propolis.profile.fault import SYNTAX, Fault
-from propolis.profile.lines import PORTS, ports
+from propolis.profile.lines import PORTS, misplaced_space, ports
 from propolis.profile.names import LONGEST, NAME, is_name
 
 WORD = r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?"
@@ -32,6 +32,7 @@ def _comma_list(*items: str) -> str:
     return rf"{item}(?: *, *{item})*"
 
 
+UPSTREAM = rf"{_PREFIX}|host|remote-node"
 PATH = rf"{_comma_list(WORD, _PREFIX)} +-> +{_comma_list(WORD, _PREFIX, NAME)}:{PORTS}"
 NEVER = rf"{_comma_list(WORD, _PREFIX, _PODS)} +-> +{_comma_list(WORD, _PREFIX, NAME, _PODS)}(?::{PORTS})?"
 
@@ -61,24 +62,30 @@ def path_line(line: str) -> PathLine | Fault:
     read = _line(targets, _source, _destination)
     if isinstance(read, Fault):
         return read
-    return spans if isinstance(spans, Fault) else msgspec.structs.replace(read, ports=spans)
+    if isinstance(spans, Fault):
+        return spans
+    return msgspec.structs.replace(read, ports=spans) if re.fullmatch(PATH, line) else misplaced_space(line)
 
 
 def never_line(line: str) -> PathLine | Fault:
     """A line of a `never` claim: as a path, but ports may be left out; `shop/*` and `*/*` are all pods."""
     targets, _, port_text = line.rpartition(":")
-    if not re.fullmatch(PORTS, port_text):
-        return _line(line, _claim_source, _claim_destination)
-    spans = _ports_at(port_text, len(targets) + 1)
+    spans: tuple[PortSpan, ...] | Fault = ()
+    if re.fullmatch(PORTS, port_text):
+        spans = _ports_at(port_text, len(targets) + 1)
+    else:
+        targets = line
     read = _line(targets, _claim_source, _claim_destination)
     if isinstance(read, Fault):
         return read
-    return spans if isinstance(spans, Fault) else msgspec.structs.replace(read, ports=spans)
+    if isinstance(spans, Fault):
+        return spans
+    return msgspec.structs.replace(read, ports=spans) if re.fullmatch(NEVER, line) else misplaced_space(line)
 
 
 def _ports_at(text: str, offset: int) -> tuple[PortSpan, ...] | Fault:
     spans = ports(text)
-    if isinstance(spans, Fault):
+    if isinstance(spans, Fault) and spans.end:
         return msgspec.structs.replace(spans, start=spans.start + offset, end=spans.end + offset)
     return spans
 
@@ -174,7 +181,7 @@ def upstream(word: str) -> CidrEnd | EntityEnd | Fault:
     """Where DNS pods may send queries on: a prefix, or a resolver on a node."""
     if word in ("host", "remote-node"):
         return EntityEnd(word)
-    if not re.fullmatch(_PREFIX, word):
+    if not re.fullmatch(UPSTREAM, word):
         return Fault(SYNTAX, f"`{word}` is no resolver", "write `10.0.0.2/32`, `host` or `remote-node`")
     return prefix(word)
 

@@ -50,7 +50,14 @@ def ports(text: str) -> tuple[PortSpan, ...] | Fault:
             return msgspec.structs.replace(span, start=start, end=start + len(word))
         spans.add(span)
         offset += len(item) + 1
-    return tuple(sorted(spans))
+    return tuple(sorted(spans)) if re.fullmatch(PORTS, text) else misplaced_space(text)
+
+
+def misplaced_space(text: str) -> Fault:
+    """The fault of a text that is right but for its spaces."""
+    return Fault(
+        SYNTAX, f"a space stands in `{text}` where none belongs", "spaces stand around `->` and after commas"
+    )
 
 
 def _port(word: str) -> PortSpan | Fault:

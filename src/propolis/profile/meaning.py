@@ -15,11 +15,13 @@ from propolis.model.profile import (
     TenantKey,
     WorkloadEnd,
 )
+from propolis.model.settings import Settings
 from propolis.model.span import Path
 from propolis.profile.contradictions import contradictions, share_a_port
 from propolis.profile.fault import Fault, nearest
 from propolis.profile.names import MANY_LABELS
 from propolis.profile.structure import Located
+from propolis.semantics.endpoints import is_identity_label
 
 _IN_VAIN = "profile-unenforceable"
 _CUT_OFF = "profile-dns-cut-off"
@@ -34,6 +36,7 @@ def faults(profile: Profile) -> Iterator[Located]:
     yield from _cluster_faults(profile)
     yield from _tenant_faults(profile)
     yield from _workload_faults(profile.workloads)
+    yield from _label_faults(profile)
     yield from dict.fromkeys(fault for path in profile.paths for fault in _path_faults(profile, path))
     yield from _claim_faults(profile)
     yield from dict.fromkeys(contradictions(profile))
@@ -106,6 +109,19 @@ def _workload_faults(workloads: tuple[DeclaredWorkload, ...]) -> Iterator[Locate
             message = f"every pod of `{narrow.name}` is a pod of `{wide.name}` too"
             help_ = f"give `{wide.name}` a label that the pods of `{narrow.name}` do not carry"
             yield Located(Fault("profile-overlap", message, help_), other.where, on_key=True)
+
+
+def _label_faults(profile: Profile) -> Iterator[Located]:
+    """A selector on a label that is no part of the identity selects nothing, without an error (S54)."""
+    settings = Settings(version=profile.cluster.version)
+    dns = profile.cluster.dns
+    selectors = [(dns.labels, dns.where), *((each.labels, each.where) for each in profile.workloads)]
+    for labels, where in selectors:
+        for key, _ in labels:
+            if not is_identity_label(key, settings):
+                help_ = "choose a label that says what the pods are, as `app` or `app.kubernetes.io/name`"
+                fault = Fault(_IN_VAIN, f"Cilium does not select pods by the label `{key}`", help_)
+                yield Located(fault, (*where, "labels", key), on_key=True)
 
 
 def _includes(one: DeclaredWorkload, other: DeclaredWorkload) -> bool:

@@ -1,0 +1,196 @@
+"""A profile with an error is refused, at the line and column of the word that is wrong."""
+
+import pytest
+from profiles import EXAMPLES, SOUND, read, read_value, said, sound, with_paths
+
+from propolis.model.profile import CidrEnd, EntityEnd, NameEnd, PortSpan, TenantKey, WorkloadEnd
+from propolis.model.settings import Version
+
+
+def test_the_small_profile() -> None:
+    profile = sound(with_paths("world, 10.0.0.0/8 -> web:80", "web -> api.example.com:443"))
+    assert profile.name == "small"
+    assert profile.cluster.version == Version(1, 19)
+    assert profile.cluster.dns.ports == (PortSpan(53, 53, "TCP"), PortSpan(53, 53, "UDP"))
+    assert [(path.source, path.destination) for path in profile.paths] == [
+        (EntityEnd("world"), WorkloadEnd("web")),
+        (CidrEnd("10.0.0.0/8"), WorkloadEnd("web")),
+        (WorkloadEnd("web"), NameEnd("api.example.com", ("api.example.com",))),
+    ]
+    assert [path.where for path in profile.paths] == [("paths", 0), ("paths", 0), ("paths", 1)]
+    assert profile.workload("api").labels == (("app", "api"),)
+    exemption = profile.exemption("kube-system")
+    assert exemption is not None
+    assert exemption.reason == "runs the cluster"
+    assert profile.exemption("shop") is None
+
+
+def test_every_part_of_the_example() -> None:
+    profile = sound((EXAMPLES / "shop" / "profile.yaml").read_text())
+    assert profile.tenants is not None
+    assert profile.tenants.by is TenantKey.NAMESPACE
+    database = next(path for path in profile.paths if path.postgres is not None)
+    assert database.postgres is not None
+    assert [grant.privilege for grant in database.postgres.grants] == ["SELECT", "INSERT", "UPDATE"]
+    assert {claim.ports for claim in profile.claims} == {()}
+    assert len((EXAMPLES / "shop" / "profile.yaml").read_text().splitlines()) <= 60
+
+
+STRUCTURE = [
+    ("kind: Profile", "kind: Profiles", ["2:7 profile-structure: Profiles"]),
+    ("  cilium: \"1.19\"", "  cilium: 1.19", ["5:11 profile-structure: 1.19"]),
+    ("  cilium: \"1.19\"", "  cilium: \"1.15\"", ["5:11 profile-syntax: \"1.15\""]),
+    ("  cilium: \"1.19\"\n", "", ["4:1 profile-structure: cluster"]),
+    ("workloads:", "worklods:", ["8:1 profile-unknown-key: worklods"]),
+    ("{namespace: shop, labels: {app: web}}", "{namespace: shop}", ["9:3 profile-structure: web"]),
+    ("{app: web}", "{}", ["9:34 profile-structure: {}"]),
+    ("{app: web}", "{app: 1}", ["9:40 profile-structure: 1"]),
+    ("{app: web}", "{k8s:app: web}", ["9:35 profile-syntax: k8s:app"]),
+    ("  web:", "  Web:", ["9:3 profile-syntax: Web"]),
+    ("  exempt: {kube-system: runs the cluster}", "  exempt: [kube-system]", ["7:11 profile-structure: [kube-system]"]),
+    ("kube-system: runs the cluster", "kube-system: \"\"", ["7:25 profile-syntax: \"\""]),
+    ("kube-system: runs the cluster", "kube-system: ~", ["7:25 profile-structure: ~"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sound_part", "broken", "expected"), STRUCTURE)
+def test_structure(sound_part: str, broken: str, expected: list[str]) -> None:
+    text = SOUND.replace(sound_part, broken, 1)
+    assert text != SOUND
+    assert said(text) == expected
+
+
+PATHS = [
+    ("web -> apo:80", ["14:10 profile-undeclared: apo"]),
+    ("web -> apo, wob:80", ["14:10 profile-undeclared: apo", "14:15 profile-undeclared: wob"]),
+    ("web-x -> web:80", ["14:3 profile-undeclared: web-x"]),
+    ("'web -> API:80'", ["14:11 profile-syntax: API"]),
+    ("web -> api:80/TCP", ["14:14 profile-syntax: 80/TCP"]),
+    ("world -> kube-apiserver:6443", ["14:3 profile-unenforceable: world -> kube-apiserver:6443"]),
+    ("web -> api.shop.svc.cluster.local:80", ["14:3 profile-unenforceable: web -> api.shop.svc.cluster.local:80"]),
+    ("web -> api.shop.svc:80", ["14:3 profile-unenforceable: web -> api.shop.svc:80"]),
+    ("web -> dns:53/udp", ["14:3 profile-dns-open: web -> dns:53/udp"]),
+    ("web -> dns:1-1000/udp", ["14:3 profile-dns-open: web -> dns:1-1000/udp"]),
+    ("{path: web -> api:80, http: []}", ["14:31 profile-structure: []"]),
+    ("{path: web -> api:80, http: [GET /x, get /y]}", ["14:40 profile-syntax: get"]),
+    ("{path: web -> api:80, htp: [GET /x]}", ["14:25 profile-unknown-key: htp"]),
+    ("{http: [GET /x]}", ["14:3 profile-structure: {http: [GET /x]}"]),
+    ("{path: web -> api:80/udp, http: [GET /x]}", ["14:10 profile-unenforceable: web -> api:80/udp"]),
+    ("{path: web -> api:80-90, http: [GET /x]}", ["14:10 profile-unenforceable: web -> api:80-90"]),
+    ("{path: web -> a.io:80, http: [GET /x]}", ["14:10 profile-unenforceable: web -> a.io:80"]),
+    ("{path: web -> dns:80, http: [GET /x]}", ["14:10 profile-unenforceable: web -> dns:80"]),
+    ("{path: dns -> 10.0.0.0/8:53, dns: [a.io]}", ["14:10 profile-unenforceable: dns -> 10.0.0.0/8:53"]),
+    ("{path: world -> web:53, dns: [a.io]}", ["14:10 profile-unenforceable: world -> web:53"]),
+    ("{path: web -> api:53, dns: [a.io], http: [GET /x]}", ["14:10 profile-protocols: web -> api:53"]),
+    ("5", ["14:3 profile-structure: 5"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "expected"), PATHS)
+def test_paths(item: str, expected: list[str]) -> None:
+    assert said(with_paths(item)) == expected
+
+
+def test_paths_that_contradict_each_other_name_both_places() -> None:
+    for first, second in [
+        ("web -> api:80", "{path: 'web, db -> api:80', http: [GET /x]}"),
+        ("{path: web -> api:80, http: [GET /x]}", "web -> api:1-100"),
+        ("{path: 10.1.0.0/16 -> api:80, http: [GET /x]}", "10.0.0.0/8 -> api:80"),
+        ("{path: 10.1.0.0/16 -> api:80, http: [GET /x]}", "world -> api:80"),
+        ("{path: kube-apiserver -> api:80, http: [GET /x]}", "remote-node -> api:80"),
+        ("{path: web -> 10.0.0.0/8:53/udp, dns: [a.io]}", "web -> 10.1.0.0/16:53/udp"),
+    ]:
+        found = read(with_paths(first, second))
+        (problem,) = found.problems
+        assert problem.code == "profile-conflict"
+        assert problem.span is not None
+        assert problem.span.line == 15
+        one = first.removeprefix("{path: ").split(", http")[0].split(", dns")[0]
+        other = second.removeprefix("{path: ").split(", http")[0].strip("'")
+        assert one in problem.message or other in problem.message
+
+
+def test_paths_that_add_up() -> None:
+    for first, second in [
+        ("web -> api:80", "web -> api:80"),
+        ("{path: web -> api:80, http: [GET /x]}", "{path: web -> api:80, grpc: [a.B/C]}"),
+        ("{path: web -> api:80, http: [GET /x]}", "db -> api:80"),
+        ("{path: web -> api:80, http: [GET /x]}", "web -> api:81"),
+        ("{path: web -> api:80, http: [GET /x]}", "web -> api:80/udp"),
+        ("{path: ingress -> api:80, http: [GET /x]}", "world, kube-apiserver -> api:80"),
+        ("{path: 10.1.0.0/16 -> api:80, http: [GET /x]}", "10.2.0.0/16, fd00::/8 -> api:80"),
+        ("{path: web -> dns:53/udp, dns: [a.io]}", "web -> dns:9153"),
+    ]:
+        assert said(with_paths(first, second)) == []
+
+
+def test_workloads() -> None:
+    assert said(SOUND.replace("{app: db}", "{app: api, x: z}")) == ["11:3 profile-overlap: db"]
+    assert said(SOUND.replace("  db:", "  world:")) == ["11:3 profile-reserved-word: world"]
+    assert said(SOUND.replace("{app: db}", "{pod-template-hash: x}")) == [
+        "11:34 profile-unenforceable: pod-template-hash"
+    ]
+    assert said(SOUND.replace("{app: db}", "{topology.kubernetes.io/zone: x}")) == []
+    newer = SOUND.replace("1.19", "1.20").replace("{app: db}", "{topology.kubernetes.io/zone: x}")
+    assert said(newer) == ["11:34 profile-unenforceable: topology.kubernetes.io/zone"]
+
+
+def test_names_of_many_labels_need_a_version_that_reads_them() -> None:
+    text = with_paths("web -> '**.example.com:443'".replace("'", ""))
+    assert said(text) == []
+    assert said(text.replace("1.19", "1.18")) == ["14:3 profile-unenforceable: web -> **.example.com:443"]
+    everybody = SOUND.replace("  exempt:", "  internet: {'**.a.io': 443}\n  exempt:").replace("1.19", "1.18")
+    assert said(everybody) == ["7:14 profile-unenforceable: '**.a.io'"]
+
+
+def test_a_covered_dns_keeps_its_upstream() -> None:
+    covered = SOUND.replace("  exempt: {kube-system: runs the cluster}\n", "")
+    assert (
+        said(covered)
+        == ["6:8 profile-dns-cut-off: {namespace: kube-system, labels: {k8s-app: kube-dns}}"] * 2
+    )
+    whole = covered.replace("kube-dns}}", "kube-dns}, upstream: [10.0.0.2/32, host]}\n  apiserver: 6443", 1)
+    assert sound(whole).cluster.dns.upstream == (CidrEnd("10.0.0.2/32"), EntityEnd("host"))
+
+
+def test_tenants() -> None:
+    assert said(SOUND + "tenants: {by: namespace, label: team}\n") == ["13:33 profile-tenants: team"]
+    assert said(SOUND + "tenants: {by: pod-label}\n") == ["13:10 profile-tenants: {by: pod-label}"]
+    assert said(SOUND + "tenants: {by: label}\n") == ["13:15 profile-structure: label"]
+    assert sound(SOUND + "tenants: {by: pod-label, label: team}\n").tenants is not None
+
+
+def test_claims() -> None:
+    def claims(item: str) -> str:
+        return f"{SOUND}claims:\n- {item}\n"
+
+    profile = sound(claims("{never: '*/*, world -> api', http: ['* /admin/**']}"))
+    assert [claim.text for claim in profile.claims] == ["*/*, world -> api"] * 2
+    assert said(claims("{never: x -> api}")) == ["14:11 profile-undeclared: x"]
+    assert said(claims("{never: web -> api:80/udp, http: [GET /x]}")) == [
+        "14:11 profile-unenforceable: web -> api:80/udp"
+    ]
+    assert said(claims("{always: web -> api}")) == [
+        "14:3 profile-structure: {always: web -> api}",
+        "14:4 profile-unknown-key: always",
+    ]
+
+
+def test_a_misspelt_word_gets_its_neighbour_as_help() -> None:
+    assert read(SOUND.replace("workloads:", "worklods:")).problems[0].help == "did you mean `workloads`?"
+    assert read(with_paths("web -> apii:80")).problems[0].help == "did you mean `api`?"
+    assert read(SOUND.replace("kind: Profile", "kind: Profil")).problems[0].help == "write `Profile`"
+
+
+def test_all_errors_are_told_at_once() -> None:
+    text = with_paths("web -> API:80", "web > api:80").replace('  cilium: "1.19"', "  cillium: 1.19")
+    assert [line.split(" ")[1] for line in said(text)] == [
+        "profile-structure:", "profile-unknown-key:", "profile-syntax:", "profile-syntax:",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [[], {}, "x", 3, True, {"kind": "Profile"}, {"paths": {"x": None}}])
+def test_any_value_is_answered_with_problems(value: object) -> None:
+    found = read_value(value)
+    assert found.profile is None
+    assert all(problem.span is not None for problem in found.problems)
