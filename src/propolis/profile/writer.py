@@ -25,7 +25,7 @@ def text(policy: RenderedPolicy) -> str:
     return head + "\n".join(_mapping(policy.object, 0, (), dict(policy.comments))) + "\n"
 
 
-def _mapping(value: Mapping[str, Any], depth: int, path: Path, comments: Comments) -> Iterator[str]:
+def _mapping(value: Any, depth: int, path: Path, comments: Comments) -> Iterator[str]:
     for key, inner in value.items():
         where = (*path, key)
         yield from _comment(where, depth, comments)
@@ -44,14 +44,15 @@ def _after(start: str, value: Any, depth: int, path: Path, comments: Comments) -
         yield f"{start} {_scalar(value)}"
 
 
-def _items(values: list[Any], depth: int, path: Path, comments: Comments) -> Iterator[str]:
+def _items(values: Any, depth: int, path: Path, comments: Comments) -> Iterator[str]:
     """The items of a sequence; the first line of each takes the dash in place of its indentation."""
     indent = "  " * depth
     for index, value in enumerate(values):
         where = (*path, index)
         yield from _comment(where, depth, comments)
-        if isinstance(value, dict) and value:
-            first, *rest = _mapping(value, depth + 1, where, comments)
+        if isinstance(value, (dict, list)) and value:
+            inner = _mapping if isinstance(value, dict) else _items
+            first, *rest = inner(value, depth + 1, where, comments)
             yield f"{indent}- {first.lstrip()}"
             yield from rest
         else:
@@ -71,4 +72,10 @@ def _scalar(value: Any) -> str:
         return value
     if "\\" in value and _PRINTABLE.fullmatch(value):
         return "'" + value.replace("'", "''") + "'"
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    return '"' + "".join(_escaped(char) for char in value) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in '\\"':
+        return f"\\{char}"
+    return char if char.isprintable() else f"\\U{ord(char):08x}"
