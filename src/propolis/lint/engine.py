@@ -1,11 +1,12 @@
 """The engine as rules use it: who is selected, and what passes between whom, computed when first asked for."""
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from propolis.lint import imagined
-from propolis.model.policy import Direction, Policy, Spec
+from propolis.model.policy import Direction, Policy
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Settings
 from propolis.model.span import Path
@@ -16,6 +17,14 @@ from propolis.semantics.endpoints import endpoints
 from propolis.semantics.ruleset import Ruleset, ruleset
 
 OPPOSITE = {Direction.INGRESS: Direction.EGRESS, Direction.EGRESS: Direction.INGRESS}
+
+
+class Written(NamedTuple):
+    """Where a rule is written: its policy, the path of the spec, and that of the spec's subject."""
+
+    policy: Policy
+    part: Path
+    subject: Path
 
 
 @dataclass(frozen=True)
@@ -55,13 +64,13 @@ class Engine:
         """What *direction* of *subject* says about a connection with *peer*."""
         return reference.side(self.ruleset, reference.Ends(subject, peer, direction, protocol, port, None))
 
-    def policy_of(self, origin: Origin) -> tuple[Policy, Spec]:
-        """The policy and the spec that *origin* stands in."""
+    def written(self, origin: Origin) -> Written:
+        """Where *origin* stands."""
         for policy in self.policies:
             if policy.document == origin.document:
-                for spec in policy.specs:
-                    if origin.path[: len(spec.path)] == spec.path:
-                        return policy, spec
+                for part, subject in _parts(policy):
+                    if origin.path[: len(part)] == part:
+                        return Written(policy, part, (*part, subject))
         raise LookupError(f"no policy holds {origin}")
 
     def rules_at(self, path: Sequence[str | int], document: int) -> tuple[Rule, ...]:
@@ -75,8 +84,7 @@ class Engine:
         """The first of *origins* in each spec that they stand in, in their order."""
         first: dict[tuple[int, Path], Origin] = {}
         for origin in origins:
-            _, spec = self.policy_of(origin)
-            first.setdefault((origin.document, spec.path), origin)
+            first.setdefault((origin.document, self.written(origin).part), origin)
         return tuple(first.values())
 
     @functools.cached_property
@@ -90,3 +98,13 @@ class Engine:
     def named(self, pod: Endpoint) -> str:
         """*pod* in a message; an imagined one stands for every pod with its labels."""
         return f"`{pod.name}`" if self.given else f"a pod like `{pod.name}`"
+
+
+def _parts(policy: Policy) -> Iterator[tuple[Path, str]]:
+    """The specs of *policy*, each with the name of its subject's field."""
+    for spec in policy.specs:
+        yield spec.path, "nodeSelector" if spec.node_selector is not None else "endpointSelector"
+    if policy.network_policy is not None:
+        yield policy.network_policy.path, "podSelector"
+    if not policy.specs:
+        yield (*policy.base, "spec"), "subject"

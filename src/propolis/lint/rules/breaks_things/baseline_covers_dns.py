@@ -90,10 +90,10 @@ def findings(context: Context) -> Iterator[Finding]:
     engine = context.engine
     for pod in filter(_is_dns, engine.pods):
         for origin in _cutting(engine, pod):
-            policy, spec = engine.policy_of(origin)
+            policy, _, subject = engine.written(origin)
             yield context.finding(
                 policy,
-                (*spec.path, "endpointSelector"),
+                subject,
                 f"the subject also selects the DNS, {engine.named(pod)}, which cannot ask its upstream any more",
                 why=WHY,
                 help=HELP,

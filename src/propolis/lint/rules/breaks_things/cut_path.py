@@ -90,25 +90,23 @@ All supported.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from propolis.lint import places
+from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import OPPOSITE, Engine
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
-from propolis.model.flow import TCP, UDP, WITH_PORTS
-from propolis.model.policy import Direction, EndpointsPeer, Item, Policy, PortRule
+from propolis.model.policy import Direction, EndpointsPeer, Item, Policy
 from propolis.model.rule import Rule
 from propolis.model.verdict import Outcome, Side
 from propolis.model.world import Endpoint
 from propolis.peers.selectors import meets
-from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
 NEEDS = Needs.WORLD
 
-MOST_PAIRS = 5000
-"""Of pods that one item joins. Beyond, nothing is said: an item that wide has no single path in mind."""
+MOST_CONNECTIONS = 20_000
+"""Looked at for one item. Beyond, nothing is said: an item that wide has no single path in mind."""
 WHY = "a connection needs both ends: the egress of its source and the ingress of its destination"
 
 
@@ -133,36 +131,24 @@ class Cut(NamedTuple):
 
 def _cut(engine: Engine, rule: Rule) -> Cut | None:
     """One of the connections that *rule* allows, if the other end denies all of them; else None."""
-    subjects = [pod for pod in engine.pods if rule in engine.selecting(pod, rule.direction)]
     wanted = [peer for peer in rule.peers or () if isinstance(peer, EndpointsPeer)]
-    peers = [pod for pod in engine.pods if any(meets(pod.labels, peer.selector) for peer in wanted)]
-    ports = _ports(rule)
-    if len(wanted) != len(rule.peers or ()) or len(subjects) * len(peers) * len(ports) > MOST_PAIRS:
+    if len(wanted) != len(rule.peers or ()):
         return None
-    first = None
-    for subject in subjects:
-        for peer in peers:
+    subjects = [pod for pod in engine.pods if rule in engine.selecting(pod, rule.direction)]
+    peers = [pod for pod in engine.pods if any(meets(pod.labels, peer.selector) for peer in wanted)]
+    first, looked_at = None, 0
+    for peer in peers:
+        ports = connections.of(rule, engine.selecting(peer, OPPOSITE[rule.direction]), engine.ruleset)
+        looked_at += len(subjects) * len(ports or ())
+        if ports is None or looked_at > MOST_CONNECTIONS:
+            return None
+        for subject in subjects:
             for protocol, port in ports if subject is not peer else ():
                 other = engine.side(peer, subject, OPPOSITE[rule.direction], protocol, port)
                 if other.outcome is not Outcome.DENY:
                     return None
                 first = first or Cut(subject, peer, protocol, port, other)
     return first
-
-
-def _ports(rule: Rule) -> list[tuple[str, int]]:
-    """The ports that *rule* names by number; TCP 80 stands for all where it names none."""
-    if rule.ports is None:
-        return [(TCP, 80), (UDP, 53)]
-    clauses = [clause for clause in rule.ports if isinstance(clause, PortRule)]
-    found = []
-    for port in (port for clause in clauses for port in clause.ports or ()):
-        number = meaning(port.port)
-        if not isinstance(number, int):
-            return []
-        protocols = WITH_PORTS if port.protocol in ("", "ANY") else (port.protocol,)
-        found += [(protocol, number) for protocol in protocols]
-    return found
 
 
 def _finding(context: Context, policy: Policy, item: Item, cut: Cut) -> Finding:

@@ -68,7 +68,8 @@ SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.MEDIUM
 NEEDS = Needs.DOCUMENT
 
-_OPEN_END = re.compile(r"""([*+?}]|\\\?|\[\?\])\$?\Z""")
+_HAS_QUERY = re.compile(r"\\\?|\[\?\]")
+_OPEN_END = re.compile(r"[*+?}]\)?\$?\Z")
 WHY = "the expression must match the path together with its query string, as a whole"
 HELP = "if parameters may be sent, end the path with `(\\?.*)?`"
 
@@ -76,7 +77,7 @@ HELP = "if parameters may be sent, end the path with `(\\?.*)?`"
 def findings(context: Context) -> Iterator[Finding]:
     for policy, _, _, _, http in places.http_rules(context):
         path, method = http.path or "", http.method or "GET"
-        if path and "GET" in method and not _OPEN_END.search(path):
+        if path and "GET" in method and not _OPEN_END.search(path) and not _HAS_QUERY.search(path):
             example = path.strip("^$")
             yield context.finding(
                 policy,

@@ -75,15 +75,15 @@ def findings(context: Context) -> Iterator[Finding]:
     for policy, _, _, _, http in places.http_rules(context):
         method = http.method or ""
         words = method.strip("^$").split("|")
-        if any(word not in METHODS and word.upper() in METHODS for word in words):
+        wrong = [word for word in words if word not in METHODS and word.upper() in METHODS]
+        if wrong:
             where = (*http.where, "method")
+            certain = all(word.upper() in METHODS for word in words)
             yield context.finding(
                 policy,
                 where,
-                f"the method `{method}` never matches: methods are upper case",
+                f"the method `{wrong[0]}` never matches: methods are upper case",
                 why=WHY,
-                help=f"write `{method.upper()}`",
-                fix=context.rewrite(policy, where, method.upper(), Safety.SAFE)
-                if all(word.upper() in METHODS for word in words)
-                else None,
+                help=f"write `{wrong[0].upper()}`",
+                fix=context.rewrite(policy, where, method.upper(), Safety.SAFE) if certain else None,
             )

@@ -89,14 +89,15 @@ SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
 NEEDS = Needs.WORLD
 
-DATABASE_PORTS = frozenset((1433, 1521, 3306, 5432, 6379, 7000, 8086, 9042, 9200, 11211, 26257, 27017))
+DATABASE_PORTS = frozenset((1433, 1521, 3306, 5432, 6379, 8086, 9042, 9200, 11211, 26257, 27017))
 WHY = "a rule that lets the application out to its database does not close the database for the others"
 HELP = "write a policy for the database that names who may reach it under `ingress`"
 
 
 def findings(context: Context) -> Iterator[Finding]:
     engine = context.engine
-    for pod in engine.pods:
+    # Without any policy in force everything is open, and nobody asks why the database is.
+    for pod in engine.pods if engine.ruleset.rules else ():
         found = _database_port(engine, pod)
         if found and not engine.selecting(pod, Direction.INGRESS):
             source = _source(engine, pod, found.port)
@@ -149,7 +150,7 @@ def _source(engine: Engine, pod: Endpoint, port: int) -> str:
 def _placed(context: Context, pod: Endpoint, found: Found, message: str) -> Finding:
     engine = context.engine
     if found.rule is not None:
-        policy, _ = engine.policy_of(found.rule.origin)
+        policy = engine.written(found.rule.origin).policy
         return context.finding(policy, found.rule.origin.path, message, why=WHY, help=HELP)
     workload = engine.workload(pod)
     document = context.documents[workload.document]
