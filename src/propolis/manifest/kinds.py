@@ -1,6 +1,7 @@
 """The kinds of objects that mean something here, and the API versions that serve them."""
 
 from difflib import get_close_matches
+from functools import cache
 
 import msgspec
 
@@ -53,6 +54,9 @@ _KINDS = {
     "EndpointSlice": Known(("discovery.k8s.io/v1",), frozenset({"discovery.k8s.io", ""})),
 }
 
+# Comparing spellings is quadratic in their length.
+_LONGEST_KIND = 60
+
 POLICIES = frozenset(kind.value for kind in Kind)
 
 
@@ -69,7 +73,10 @@ def served(kind: str, version: Version) -> tuple[str, ...]:
     return _KINDS[kind].versions
 
 
+@cache
 def misspelt(kind: str) -> str:
     """The kind that *kind* is a slip of, or ""."""
+    if len(kind) > _LONGEST_KIND:
+        return ""
     close = get_close_matches(kind, _KINDS, n=1, cutoff=0.9)
     return close[0] if close and kind not in _KINDS else ""

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from propolis.model.labels import K8S, Operator, Selector
+from propolis.manifest.schema.kubernetes import OPERATORS
+from propolis.model.labels import K8S, Selector
 from propolis.peers.selectors import selector
-
-_OPERATORS = frozenset(operator.value for operator in Operator)
 
 
 def cilium_selector(value: Mapping[str, Any] | None) -> Selector | None:
@@ -30,5 +29,5 @@ def well_formed(item: Any) -> Any:
         return item
     kept = {name: well_formed(part) for name, part in item.items()}
     if isinstance(expressions := kept.get("matchExpressions"), list):
-        kept["matchExpressions"] = [e for e in expressions if e.get("operator") in _OPERATORS and "key" in e]
+        kept["matchExpressions"] = [e for e in expressions if e.get("operator") in OPERATORS and "key" in e]
     return kept

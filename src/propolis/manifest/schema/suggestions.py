@@ -8,6 +8,8 @@ from propolis.model.settings import SUPPORTED, Version
 from propolis.model.span import Path
 
 _KUBECTL = "kubectl's strict validation refuses the whole object"
+# Comparing spellings is quadratic in their length; no field has more than 20 letters.
+_LONGEST_NAME = 40
 _OLD_OR_FOREIGN = {
     "auth": "`auth` is called `authentication`: `authentication: {mode: required}`",
     "podSelector": "Cilium calls it `endpointSelector`",
@@ -83,6 +85,8 @@ def _deny(path: Path) -> str:
 
 
 def _alike(name: str, node: Fields) -> str:
+    if len(name) > _LONGEST_NAME:
+        return ""
     same = [field for field in node.fields if field.lower() == name.lower()]
     found = same or get_close_matches(name, node.fields, n=1, cutoff=0.65)
     return f"did you mean `{found[0]}`?" if found else ""

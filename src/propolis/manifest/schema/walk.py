@@ -120,9 +120,13 @@ class Walk:
         return [self.value(part, node.item, (*path, index)) for index, part in enumerate(value)]
 
     def _duplicates(self, value: list[Any], path: Path) -> None:
+        seen = set()
         for index, part in enumerate(value):
-            if part in value[:index]:
-                self._refuse((*path, index), "duplicate-item", f"{name_of(path)} holds `{part}` twice")
+            written = json.dumps(part, sort_keys=True)
+            if written in seen:
+                message = f"{name_of(path)} holds {type_name(part)} twice"
+                self._refuse((*path, index), "duplicate-item", message, "remove one of them")
+            seen.add(written)
 
     def _map(self, value: Any, node: MapOf, path: Path) -> Any:
         if not isinstance(value, Mapping):
@@ -132,7 +136,7 @@ class Walk:
             if part is None:
                 continue
             if node.key is not None and not node.key.accepts(key):
-                self._refuse((*path, key), "bad-format", f"the key `{key}` is not {node.key.wanted}")
+                self._refuse((*path, key), "bad-format", f"the key {quoted(key)} is not {node.key.wanted}")
             stays = self.value(part, node.value, (*path, key))
             if stays is not None:
                 kept[key] = stays
@@ -142,7 +146,7 @@ class Walk:
         if not isinstance(value, str):
             return self._not_text(value, path)
         if node.choices and value not in node.choices:
-            message = f"{name_of(path)} is `{value}`, it must be one of {listed(node.choices)}"
+            message = f"{name_of(path)} is {quoted(value)}, it must be one of {listed(node.choices)}"
             self._refuse(path, "unknown-value", message, _choice_help(value, node.choices))
         self._format(value, node.format, path)
         if len(value) < node.shortest:
@@ -164,7 +168,8 @@ class Walk:
         if format is None or format.accepts(value):
             return
         help = _RENDER_FIRST if any(mark in value for mark in _TEMPLATE) else ""
-        self._refuse(path, "bad-format", f"{name_of(path)} is `{value}`, it must be {format.wanted}", help)
+        message = f"{name_of(path)} is {quoted(value)}, it must be {format.wanted}"
+        self._refuse(path, "bad-format", message, help)
 
     def _number(self, value: Any, node: Number, path: Path) -> Any:
         if not is_integer(value):
@@ -204,11 +209,17 @@ def type_name(value: Any) -> str:
         case int() | float():
             return f"the number {value}"
         case str():
-            return f"the string `{value}`"
+            return f"the string {quoted(value)}"
         case list():
             return "a list"
         case _:
             return "a mapping"
+
+
+def quoted(text: str) -> str:
+    """The author's text for a message: on one line, and not longer than one reads."""
+    line = text.replace("\n", "\\n")
+    return f"`{line}`" if len(line) <= 60 else f"`{line[:57]}…`"
 
 
 def name_of(path: Path) -> str:
