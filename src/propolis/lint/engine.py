@@ -1,17 +1,22 @@
 """The engine as rules use it: who is selected, and what passes between whom, computed when first asked for."""
 
-import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
+import msgspec
+
+from propolis.algebra.flows import Bitset, indexes
 from propolis.lint import imagined
+from propolis.model.labels import Selector
 from propolis.model.policy import Direction, Policy
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Settings
 from propolis.model.span import Path
 from propolis.model.verdict import Side
 from propolis.model.world import Endpoint, Role, Workload, World
+from propolis.peers.universe import Universe
 from propolis.semantics import reference
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.ruleset import Ruleset, ruleset
@@ -35,50 +40,82 @@ class Engine:
     given: World | None
     settings: Settings
 
-    @functools.cached_property
+    @cached_property
     def world(self) -> World:
         return self.given or imagined.world(self.policies)
 
-    @functools.cached_property
+    @cached_property
     def ruleset(self) -> Ruleset:
         return ruleset(self.policies, self.world, self.settings)
 
-    @functools.cached_property
+    @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
-        return endpoints(self.ruleset)
+        """What exists: pods first, then nodes and the cluster's own endpoints, then what is outside."""
+        return tuple(endpoint for endpoint in endpoints(self.ruleset) if endpoint.existing)
 
-    @functools.cached_property
+    @cached_property
     def pods(self) -> tuple[Endpoint, ...]:
         """The pods of the world, in its order."""
-        return tuple(e for e in self.endpoints if e.role is Role.POD and e.existing)
+        return tuple(endpoint for endpoint in self.endpoints if endpoint.role is Role.POD)
+
+    # --- who is selected ---
+
+    def matching(self, selector: Selector) -> tuple[Endpoint, ...]:
+        """The endpoints whose labels meet *selector*, whatever they are."""
+        return tuple(self.endpoints[position] for position in indexes(self._universe.selected(selector)))
+
+    def matching_pods(self, selectors: Iterable[Selector]) -> tuple[Endpoint, ...]:
+        """The pods whose labels meet one of *selectors*."""
+        found = 0
+        for selector in selectors:
+            found |= self._universe.selected(selector)
+        return tuple(self.endpoints[position] for position in indexes(found & self._pods))
 
     def selecting(self, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:
-        """The rules in force that select *subject* in *direction*."""
-        return self._selecting(subject, direction)
-
-    @functools.cached_property
-    def _selecting(self) -> "functools._lru_cache_wrapper[tuple[Rule, ...]]":
-        return functools.lru_cache(maxsize=None)(functools.partial(reference.selecting, self.ruleset))
+        """The rules in force that select *subject*, one of *endpoints*, in *direction*."""
+        return tuple(r for r in self._rules_of[self._positions[id(subject)]] if r.direction is direction)
 
     def side(self, subject: Endpoint, peer: Endpoint, direction: Direction, protocol: str, port: int) -> Side:
-        """What *direction* of *subject* says about a connection with *peer*."""
-        return reference.side(self.ruleset, reference.Ends(subject, peer, direction, protocol, port, None))
+        """What *direction* of *subject*, one of *endpoints*, says about a connection with *peer*."""
+        # The rules that select nobody of interest change no answer, and reading them again costs most of the time.
+        own = msgspec.structs.replace(self.ruleset, rules=self.selecting(subject, direction))
+        return reference.side(own, reference.Ends(subject, peer, direction, protocol, port, None))
+
+    @cached_property
+    def _universe(self) -> Universe:
+        return Universe(self.endpoints)
+
+    @cached_property
+    def _pods(self) -> Bitset:
+        return self._universe.where(lambda endpoint: endpoint.role is Role.POD)
+
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        return {id(endpoint): position for position, endpoint in enumerate(self.endpoints)}
+
+    @cached_property
+    def _rules_of(self) -> tuple[Sequence[Rule], ...]:
+        """The rules that select each endpoint: node rules the host only, the others all but it."""
+        found: tuple[list[Rule], ...] = tuple([] for _ in self.endpoints)
+        for rule in self.ruleset.rules:
+            for position in indexes(self._universe.selected(rule.subject)):
+                if (self.endpoints[position].role is Role.HOST) is rule.nodes:
+                    found[position].append(rule)
+        return found
+
+    # --- where it is written ---
+
+    def rules_at(self, path: Path, document: int) -> Sequence[Rule]:
+        """The rules that the item at *path* of the document came to."""
+        return self._rules_by_place.get((document, path), ())
 
     def written(self, origin: Origin) -> Written:
         """Where *origin* stands."""
-        for policy in self.policies:
-            if policy.document == origin.document:
-                for part, subject in _parts(policy):
-                    if origin.path[: len(part)] == part:
-                        return Written(policy, part, (*part, subject))
+        for policy in self._policies_by_document[origin.document]:
+            for part, subject in _parts(policy):
+                if origin.path[: len(part)] == part:
+                    return Written(policy, part, (*part, subject))
         raise LookupError(f"no policy holds {origin}")
-
-    def rules_at(self, path: Sequence[str | int], document: int) -> tuple[Rule, ...]:
-        """The rules that the item at *path* of the document came to."""
-        wanted = tuple(path)
-        return tuple(
-            r for r in self.ruleset.rules if (r.origin.document, r.origin.path) == (document, wanted)
-        )
 
     def one_for_each_spec(self, origins: Iterable[Origin]) -> tuple[Origin, ...]:
         """The first of *origins* in each spec that they stand in, in their order."""
@@ -87,7 +124,23 @@ class Engine:
             first.setdefault((origin.document, self.written(origin).part), origin)
         return tuple(first.values())
 
-    @functools.cached_property
+    @cached_property
+    def _rules_by_place(self) -> dict[tuple[int, Path], list[Rule]]:
+        found: dict[tuple[int, Path], list[Rule]] = {}
+        for rule in self.ruleset.rules:
+            found.setdefault((rule.origin.document, rule.origin.path), []).append(rule)
+        return found
+
+    @cached_property
+    def _policies_by_document(self) -> dict[int, list[Policy]]:
+        found: dict[int, list[Policy]] = {}
+        for policy in self.policies:
+            found.setdefault(policy.document, []).append(policy)
+        return found
+
+    # --- what it is called ---
+
+    @cached_property
     def _workloads(self) -> dict[str, Workload]:
         return {f"{w.namespace}/{w.name}": w for w in self.world.workloads if not w.host_network}
 

@@ -99,7 +99,6 @@ from propolis.model.policy import Direction, EndpointsPeer, Item, Policy
 from propolis.model.rule import Rule
 from propolis.model.verdict import Outcome, Side
 from propolis.model.world import Endpoint
-from propolis.peers.selectors import meets
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
@@ -134,8 +133,8 @@ def _cut(engine: Engine, rule: Rule) -> Cut | None:
     wanted = [peer for peer in rule.peers or () if isinstance(peer, EndpointsPeer)]
     if len(wanted) != len(rule.peers or ()):
         return None
-    subjects = [pod for pod in engine.pods if rule in engine.selecting(pod, rule.direction)]
-    peers = [pod for pod in engine.pods if any(meets(pod.labels, peer.selector) for peer in wanted)]
+    subjects = engine.matching_pods([rule.subject])
+    peers = engine.matching_pods(peer.selector for peer in wanted)
     first, looked_at = None, 0
     for peer in peers:
         ports = connections.of(rule, engine.selecting(peer, OPPOSITE[rule.direction]), engine.ruleset)

@@ -73,10 +73,8 @@ from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
-from propolis.model.labels import NAMESPACE, Operator
+from propolis.model.labels import NAMESPACE, Operator, Selector
 from propolis.model.policy import EndpointsPeer, Peer
-from propolis.model.world import Endpoint
-from propolis.peers.selectors import meets
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
@@ -96,7 +94,7 @@ def findings(context: Context) -> Iterator[Finding]:
                 continue
             for index, peer in enumerate(rule.peers or ()):
                 namespace = _namespace(peer)
-                if namespace in read and not any(_matches(peer, pod) for pod in engine.pods):
+                if namespace in read and not engine.matching_pods(_selectors(peer)):
                     yield context.finding(
                         policy,
                         (*listed.path, index),
@@ -116,5 +114,5 @@ def _namespace(peer: Peer) -> str:
     return next(iter(names))[0] if len(names) == 1 else ""
 
 
-def _matches(peer: Peer, pod: Endpoint) -> bool:
-    return isinstance(peer, EndpointsPeer) and meets(pod.labels, peer.selector)
+def _selectors(peer: Peer) -> tuple[Selector, ...]:
+    return (peer.selector,) if isinstance(peer, EndpointsPeer) else ()

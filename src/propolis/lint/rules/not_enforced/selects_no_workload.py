@@ -61,7 +61,6 @@ from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
-from propolis.peers.selectors import meets
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
@@ -72,13 +71,12 @@ WHY = "nothing reports an error: the pods that are meant stay as open as they ar
 
 def findings(context: Context) -> Iterator[Finding]:
     engine = context.engine
+    read = {"", *(pod.namespace for pod in engine.pods)}
     for policy, spec in places.specs(context):
         rules = [rule for item in spec.items() for rule in engine.rules_at(item.path, policy.document)]
         if not rules or engine.given is None or spec.endpoint_selector is None:
             continue
-        read = policy.namespace in {pod.namespace for pod in engine.pods} or not policy.namespace
-        subjects = (endpoint for endpoint in engine.endpoints if endpoint.existing)
-        if read and not any(meets(subject.labels, rules[0].subject) for subject in subjects):
+        if policy.namespace in read and not engine.matching(rules[0].subject):
             where = f" in `{policy.namespace}`" if policy.namespace else ""
             yield context.finding(
                 policy,

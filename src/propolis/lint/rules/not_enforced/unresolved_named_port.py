@@ -68,7 +68,6 @@ from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction
 from propolis.model.rule import Rule
 from propolis.model.world import Endpoint
-from propolis.peers.selectors import meets
 from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.ERROR
@@ -96,11 +95,9 @@ def findings(context: Context) -> Iterator[Finding]:
             )
 
 
-def _resolving(engine: Engine, direction: Direction, rule: Rule) -> list[Endpoint]:
+def _resolving(engine: Engine, direction: Direction, rule: Rule) -> tuple[Endpoint, ...]:
     """The pods whose ports the name is looked up in: the subjects for ingress, all pods for egress."""
-    if direction is Direction.EGRESS:
-        return list(engine.pods)
-    return [pod for pod in engine.pods if meets(pod.labels, rule.subject)]
+    return engine.pods if direction is Direction.EGRESS else engine.matching_pods([rule.subject])
 
 
 def _declares(pod: Endpoint, name: str, protocol: str) -> bool:

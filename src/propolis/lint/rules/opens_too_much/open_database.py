@@ -76,13 +76,11 @@ from propolis.lint.context import Context
 from propolis.lint.engine import Engine
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
-from propolis.model.flow import TCP, Flow
+from propolis.model.flow import TCP
 from propolis.model.policy import Direction, Effect, EndpointsPeer, PortRule
 from propolis.model.rule import Rule
 from propolis.model.verdict import Outcome, Why
 from propolis.model.world import Endpoint, Role
-from propolis.peers.selectors import meets
-from propolis.semantics import reference
 from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.ERROR
@@ -97,33 +95,36 @@ HELP = "write a policy for the database that names who may reach it under `ingre
 def findings(context: Context) -> Iterator[Finding]:
     engine = context.engine
     # Without any policy in force everything is open, and nobody asks why the database is.
-    for pod in engine.pods if engine.ruleset.rules else ():
-        found = _database_port(engine, pod)
-        if found and not engine.selecting(pod, Direction.INGRESS):
-            source = _source(engine, pod, found.port)
-            if source:
-                name = engine.named(pod)
-                message = f"{name} has no ingress rule, so {source} reaches its port {found.port}"
-                yield _placed(context, pod, found, message)
+    for name, found in _databases(engine).items() if engine.ruleset.rules else ():
+        pod = found.pod
+        source = "" if engine.selecting(pod, Direction.INGRESS) else _source(engine, pod, found.port)
+        if source:
+            message = f"{name} has no ingress rule, so {source} reaches its port {found.port}"
+            yield _placed(context, found, message)
 
 
 class Found(NamedTuple):
-    """The port that makes a pod a database, and the egress rule that names it, if one does."""
+    """A pod, the port that makes it a database, and the egress rule that names it, if one does."""
 
+    pod: Endpoint
     port: int
     rule: Rule | None
 
 
-def _database_port(engine: Engine, pod: Endpoint) -> Found | None:
+def _databases(engine: Engine) -> dict[str, Found]:
+    """Every database by its name: pods that an egress rule names with such a port, or that declare one."""
+    found: dict[str, Found] = {}
     for rule in engine.ruleset.rules:
         if rule.direction is Direction.EGRESS and rule.effect is Effect.ALLOW:
-            for port in DATABASE_PORTS & _numbers(rule):
-                if any(
-                    isinstance(p, EndpointsPeer) and meets(pod.labels, p.selector) for p in rule.peers or ()
-                ):
-                    return Found(port, rule)
-    declared = DATABASE_PORTS & {port.number for port in engine.workload(pod).ports}
-    return Found(min(declared), None) if declared else None
+            for port in sorted(DATABASE_PORTS & _numbers(rule)):
+                selectors = (peer.selector for peer in rule.peers or () if isinstance(peer, EndpointsPeer))
+                for pod in engine.matching_pods(selectors):
+                    found.setdefault(engine.named(pod), Found(pod, port, rule))
+    for pod in engine.pods:
+        declared = DATABASE_PORTS & {port.number for port in engine.workload(pod).ports}
+        if declared:
+            found.setdefault(engine.named(pod), Found(pod, min(declared), None))
+    return found
 
 
 def _numbers(rule: Rule) -> set[int]:
@@ -141,17 +142,20 @@ def _source(engine: Engine, pod: Endpoint, port: int) -> str:
                 return engine.named(source)
     for node in engine.endpoints:
         if node.role is Role.REMOTE_NODE:
-            verdict = reference.verdict(engine.ruleset, Flow(node, pod, TCP, port))
-            if verdict.outcome is Outcome.ALLOW:
+            sides = (
+                engine.side(node, pod, Direction.EGRESS, TCP, port),
+                engine.side(pod, node, Direction.INGRESS, TCP, port),
+            )
+            if all(side.outcome is Outcome.ALLOW for side in sides):
                 return "every process in the network of another node"
     return ""
 
 
-def _placed(context: Context, pod: Endpoint, found: Found, message: str) -> Finding:
+def _placed(context: Context, found: Found, message: str) -> Finding:
     engine = context.engine
     if found.rule is not None:
         policy = engine.written(found.rule.origin).policy
         return context.finding(policy, found.rule.origin.path, message, why=WHY, help=HELP)
-    workload = engine.workload(pod)
+    workload = engine.workload(found.pod)
     document = context.documents[workload.document]
     return context.remark(document.span((*workload.base, "metadata", "name")), message, why=WHY, help=HELP)
