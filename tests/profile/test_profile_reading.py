@@ -105,6 +105,7 @@ def test_paths_that_contradict_each_other_name_both_places() -> None:
         assert problem.code == "profile-conflict"
         assert problem.span is not None
         assert problem.span.line == 15
+        assert problem.help.endswith("line 14")
         one = first.removeprefix("{path: ").split(", http")[0].split(", dns")[0]
         other = second.removeprefix("{path: ").split(", http")[0].strip("'")
         assert one in problem.message or other in problem.message

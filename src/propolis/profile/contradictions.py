@@ -30,7 +30,7 @@ def _contradiction(one: DeclaredPath, other: DeclaredPath, what: str, limited: D
     if limited is one:
         message = f"this path lets every {what} pass, so the list under `{one.text}` would be moot"
     help_ = "allows add up: give both lines a list, or leave one of them out"
-    return Located(Fault("profile-conflict", message, help_), other.where)
+    return Located(Fault("profile-conflict", message, help_), other.where, other=one.where)
 
 
 def share_a_port(one: tuple[PortSpan, ...], other: tuple[PortSpan, ...]) -> bool:

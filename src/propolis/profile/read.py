@@ -37,10 +37,18 @@ def profile(document: Document) -> Read:
 
 
 def _problems(document: Document, located: Iterable[Located]) -> tuple[Problem, ...]:
+    """In the order of the text."""
+    found = [(_span(document, each), each) for each in located]
+    found.sort(key=lambda pair: pair[0].start)
     return tuple(
-        Problem(each.fault.code, each.fault.message, _span(document, each), each.fault.help)
-        for each in located
+        Problem(each.fault.code, each.fault.message, span, _help(document, each)) for span, each in found
     )
+
+
+def _help(document: Document, located: Located) -> str:
+    if not located.other:
+        return located.fault.help
+    return f"{located.fault.help}; the other line is line {document.span(located.other).line}"
 
 
 def _span(document: Document, located: Located) -> Span:

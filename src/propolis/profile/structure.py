@@ -31,11 +31,12 @@ _WORDS = {
 
 
 class Located(msgspec.Struct, frozen=True):
-    """A fault and the value at fault; *on_key* when its key is meant."""
+    """A fault and the value at fault; *on_key* when its key is meant. *other*: the value that it contradicts."""
 
     fault: Fault
     path: Path
     on_key: bool = False
+    other: Path = ()
 
 
 _LINES: dict[str, Callable[[str], object]] = {
