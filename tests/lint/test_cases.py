@@ -34,5 +34,7 @@ def test_the_case_has_the_findings_that_it_expects(case: Path) -> None:
     lines = text.splitlines()
     of_rule = [f for f in linted(text, settings(text)) if f.rule == rule]
     # The expectations are comments too, and `override-comment` reads comments.
-    found = [(f.rule, f.span.line, f.span.column) for f in of_rule if not _EXPECT.match(lines[f.span.line - 1])]
+    found = [
+        (f.rule, f.span.line, f.span.column) for f in of_rule if not _EXPECT.match(lines[f.span.line - 1])
+    ]
     assert found == expected

@@ -111,7 +111,7 @@ class Context:
             span=document.span(path),
             why=why,
             help=help,
-            policy=policy.title,
+            policy=policy.title if policy.name else policy.kind.value,
             fix=fix,
             related=tuple(document.span(place) for place in related),
         )

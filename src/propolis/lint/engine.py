@@ -23,6 +23,8 @@ from propolis.semantics.ruleset import Ruleset, ruleset
 
 OPPOSITE = {Direction.INGRESS: Direction.EGRESS, Direction.EGRESS: Direction.INGRESS}
 
+MOST_NAMES = 3
+
 
 class Written(NamedTuple):
     """Where a rule is written: its policy, the path of the spec, and that of the spec's subject."""
@@ -151,6 +153,12 @@ class Engine:
     def named(self, pod: Endpoint) -> str:
         """*pod* in a message; an imagined one stands for every pod with its labels."""
         return f"`{pod.name}`" if self.given else f"a pod like `{pod.name}`"
+
+    def listed(self, pods: Sequence[Endpoint]) -> str:
+        """The first of *pods* in a message, and how many more there are."""
+        names = ", ".join(f"`{pod.name}`" for pod in pods[:MOST_NAMES])
+        more = f" and {len(pods) - MOST_NAMES} more" if len(pods) > MOST_NAMES else ""
+        return (names if self.given else f"pods like {names}") + more
 
 
 def _parts(policy: Policy) -> Iterator[tuple[Path, str]]:

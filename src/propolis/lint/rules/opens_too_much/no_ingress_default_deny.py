@@ -75,7 +75,6 @@ SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
 NEEDS = Needs.WORLD
 
-MOST_NAMES = 3
 WHY = "each direction is closed by its own rules: a pod without any ingress rule accepts every connection"
 HELP = "add `ingress: [{}]` to close the direction by default, and allow what is needed"
 
@@ -97,7 +96,7 @@ def findings(context: Context) -> Iterator[Finding]:
         yield context.finding(
             policy,
             subject,
-            f"every connection to {_listed(engine, pods)} is accepted, because no rule covers ingress",
+            f"every connection to {engine.listed(pods)} is accepted, because no rule covers ingress",
             why=WHY,
             help=HELP,
         )
@@ -108,9 +107,3 @@ def _baseline(engine: Engine, egress: tuple[Rule, ...]) -> Origin:
     origins = engine.one_for_each_spec(rule.origin for rule in egress)
     wide = (origin for origin in origins if engine.written(origin).policy.kind is Kind.CCNP)
     return next(wide, origins[0])
-
-
-def _listed(engine: Engine, pods: list[Endpoint]) -> str:
-    names = [engine.named(pod) for pod in pods[:MOST_NAMES]]
-    more = len(pods) - MOST_NAMES
-    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
