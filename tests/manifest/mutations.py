@@ -32,7 +32,9 @@ _VALUES: tuple[Any, ...] = (
     "*.example.com",
     "**.example.com",
     "*.*.example.com",
+    "x" * 33,
     "x" * 64,
+    "x" * 254,
     "x" * 256,
     "y." * 127,
     "10.0.0.0/8",
@@ -87,6 +89,52 @@ def mutants(value: dict[str, Any], count: int, seed: str) -> Iterator[dict[str, 
         for _ in range(chance.choice((1, 1, 2, 3))):
             _damage(mutant, chance)
         yield mutant
+
+
+def one_by_one(value: dict[str, Any], values: int) -> Iterator[dict[str, Any]]:
+    """Copies of *value*, each with one place dropped, or holding 41 items, or a text of another length.
+
+    And each place holds *values* others in turn.
+    """
+    text = json.dumps(value)
+    for number, path in enumerate(_paths(value, ())):
+        yield _dropped(json.loads(text), path)
+        mutant = json.loads(text)
+        parent, key = _parent(mutant, path)
+        if isinstance(parent[key], list) and parent[key]:
+            parent[key] = (parent[key] * 41)[:41]
+            yield mutant
+        lengths = _LENGTHS if isinstance(parent[key], str) else ()
+        turns = (_VALUES[(number * 7 + turn) % len(_VALUES)] for turn in range(values))
+        for other in (*lengths, *turns):
+            mutant = json.loads(text)
+            parent, key = _parent(mutant, path)
+            parent[key] = copy.deepcopy(other)
+            yield mutant
+
+
+ALL_VALUES = len(_VALUES)
+_LENGTHS = ("", "x" * 33, "x" * 256)
+
+
+def _paths(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        if (*path, key)[0] not in ("metadata", "kind"):
+            yield (*path, key)
+            yield from _paths(part, (*path, key))
+
+
+def _parent(value: Any, path: tuple[Any, ...]) -> tuple[Any, Any]:
+    for key in path[:-1]:
+        value = value[key]
+    return value, path[-1]
+
+
+def _dropped(value: Any, path: tuple[Any, ...]) -> Any:
+    parent, key = _parent(value, path)
+    del parent[key]
+    return value
 
 
 def _damage(value: dict[str, Any], chance: random.Random) -> None:

@@ -93,12 +93,10 @@ def rich_spec(version: Version) -> dict[str, Any]:
 
 
 def rich_policy(version: Version) -> dict[str, Any]:
-    spec = rich_spec(version)
-    node = {**{k: v for k, v in spec.items() if k != "endpointSelector"}, "nodeSelector": _SELECTOR}
     return {
         "apiVersion": "cilium.io/v2",
         "kind": "CiliumNetworkPolicy",
         "metadata": {"name": "rich", "namespace": "shop"},
-        "spec": spec,
-        "specs": [node],
+        "spec": rich_spec(version),
+        "specs": [{"nodeSelector": _SELECTOR, "ingress": [{}]}],
     }

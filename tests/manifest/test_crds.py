@@ -7,7 +7,7 @@ import pytest
 
 from manifest import crds
 from manifest.corpus import CILIUM_KINDS, corpus_policies, needs_corpus, recorded_policies
-from manifest.mutations import mutants
+from manifest.mutations import ALL_VALUES, mutants, one_by_one
 from manifest.rich import rich_policy
 from propolis.manifest.schema import Checked, checked
 from propolis.model.settings import SUPPORTED, Version
@@ -71,14 +71,29 @@ def test_a_policy_with_every_field(version: Version) -> None:
 
 
 @every_version
+def test_every_place_of_a_policy(version: Version) -> None:
+    policy = rich_policy(version)
+    # The deny sections repeat most of the others: they have their turn in the deep test.
+    policy["spec"] = {name: part for name, part in policy["spec"].items() if not name.endswith("Deny")}
+    policy["spec"]["ingress"] = [{"fromEndpoints": [{}], "toPorts": [{"ports": [{"port": "1"}]}]}]
+    assert disagreements(one_by_one(policy, values=1), version) == []
+
+
+@pytest.mark.deep
+@every_version
+def test_every_place_and_value_of_a_policy(version: Version) -> None:
+    assert disagreements(one_by_one(rich_policy(version), values=ALL_VALUES), version) == []
+
+
+@every_version
 def test_damaged_policies(version: Version) -> None:
-    assert disagreements(damaged(version, rich=400, each=1, step=12), version) == []
+    assert disagreements(damaged(version, rich=150, each=1, step=12), version) == []
 
 
 @pytest.mark.deep
 @every_version
 def test_many_damaged_policies(version: Version) -> None:
-    assert disagreements(damaged(version, rich=20_000, each=3, step=1), version) == []
+    assert disagreements(damaged(version, rich=10_000, each=3, step=1), version) == []
 
 
 def damaged(version: Version, rich: int, each: int, step: int) -> Iterator[dict[str, Any]]:
@@ -99,7 +114,7 @@ def test_damage_is_refused_often_but_not_always() -> None:
     refused = sum(bool(refusals) for refusals in found)
     assert 0.3 < refused / len(found) < 0.95
     codes = {refusal.code for refusals in found for refusal in refusals}
-    assert len(codes) >= 10
+    assert len(codes) >= 8
 
 
 @pytest.mark.parametrize("version", [v for v in SUPPORTED if v >= Version(1, 18)], ids=str)
