@@ -26,9 +26,11 @@ def contradictions(profile: Profile) -> Iterator[Located]:
 
 
 def _contradiction(one: DeclaredPath, other: DeclaredPath, what: str, limited: DeclaredPath) -> Located:
-    message = f"`{one.text}` lets every {what} pass, so the list here would be moot"
+    message = f"`{one.text}` lets every {what} pass on this port, and this path lists the ones that may"
     if limited is one:
-        message = f"this path lets every {what} pass, so the list under `{one.text}` would be moot"
+        message = (
+            f"this path lets every {what} pass, and `{one.text}` on the same port lists the ones that may"
+        )
     help_ = "allows add up: give both lines a list, or leave one of them out"
     return Located(Fault("profile-conflict", message, help_), other.where, other=one.where)
 

@@ -150,8 +150,8 @@ def _path_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
     if path.dns is not None:
         yield from _dns_faults(profile, path)
     if path.dns is None and _reaches_cluster_dns(profile, path):
-        message = "this path lifts the limit on names: every query to the cluster's DNS would pass"
-        help_ = "every covered pod may resolve already: put the names it needs into paths or under `internet`"
+        message = "the cluster's DNS is open to every covered pod already, for the names that it may reach"
+        help_ = "a path here would let every name pass: put those it needs into paths or under `internet`"
         yield _located("profile-dns-open", message, help_, path.where)
 
 
@@ -205,7 +205,7 @@ def _range_faults(path: DeclaredPath, what: str) -> Iterator[Located]:
 
 
 def _reaches_cluster_dns(profile: Profile, path: DeclaredPath) -> bool:
-    """Whether a plain allow for this path covers the very port on which DNS is filtered (S82)."""
+    """Whether this path covers the very port on which DNS is filtered: a plain allow there lifts the filter (S82)."""
     if not isinstance(path.destination, WorkloadEnd) or not isinstance(path.source, WorkloadEnd):
         return False
     dns = profile.cluster.dns
