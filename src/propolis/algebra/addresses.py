@@ -9,9 +9,15 @@ Prefix = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @lru_cache(maxsize=1 << 16)
 def prefix(text: str) -> Prefix | None:
-    """The network that *text* names, host bits masked; a bare address is a full-length prefix; None if neither."""
+    """The network that *text* names, host bits masked; a bare address is a full-length prefix; None if neither.
+
+    A length is written in digits: no netmask, no white space.
+    """
+    _, slash, length = text.partition("/")
+    if slash and not (length.isascii() and length.isdigit() and (length == "0" or length[0] != "0")):
+        return None
     try:
-        return ipaddress.ip_network(text.strip(), strict=False)
+        return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
 

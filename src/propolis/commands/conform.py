@@ -17,12 +17,15 @@ from propolis.manifest.schema import checked
 from propolis.model.flow import ICMP, ICMPV6, HttpRequest
 from propolis.model.labels import CIDR, RESERVED, Label, Labels, label
 from propolis.model.policy import Direction, FqdnPeer, HttpRule, Kind, L7Rules, Policy, PortRule
-from propolis.model.settings import Enforcement, Settings, Version
+from propolis.model.settings import Defect, Enforcement, Settings, Version
+from propolis.model.span import Path, Problem
 from propolis.model.verdict import Outcome, Side, Why
 from propolis.model.world import Endpoint, NamedPort, Role, World
 from propolis.peers.universe import Universe
 from propolis.requests import passes
+from propolis.requests.wire import NotJudged, arriving
 from propolis.semantics import reference, symbolic
+from propolis.semantics.admission import REQUIRES
 from propolis.semantics.reference import Ends
 from propolis.semantics.ruleset import Ruleset, ruleset
 
@@ -96,9 +99,20 @@ def _policies(case: Case, settings: Settings) -> tuple[Policy, ...]:
 
 def _policy(value: Mapping[str, Any], position: int, settings: Settings) -> Policy:
     kind = Kind(value["kind"])
-    pruned = checked(value, kind.value, settings.version).value
+    found = checked(value, kind.value, settings.version)
     namespace = value.get("metadata", {}).get("namespace", "")
-    return msgspec.structs.replace(parsed_policy(pruned, kind, namespace), document=position)
+    unread = tuple(
+        Problem(refusal.code, refusal.message, None)
+        for refusal in found.refusals
+        if _is_unreadable(refusal.path)
+    )
+    policy = parsed_policy(found.value, kind, namespace)
+    return msgspec.structs.replace(policy, document=position, refusals=unread)
+
+
+def _is_unreadable(path: Path) -> bool:
+    """Whether the agent too refuses what the schema refuses at *path*: the model has no place for it."""
+    return path[-1:] == ("operator",) or any(part in REQUIRES for part in path)
 
 
 def _endpoint(identity: Mapping[str, Any], settings: Settings) -> Endpoint:
@@ -130,7 +144,7 @@ class _Asked:
             self.endpoints = [
                 msgspec.structs.replace(e, ports=ports) if e.role is Role.POD else e for e in self.endpoints
             ]
-        made = ruleset(_policies(case, settings), World(), settings)
+        made = ruleset(_policies(case, settings), World(group_prefixes=()), settings)
         named = {port for endpoint in self.endpoints for port in endpoint.ports}
         self.ruleset: Ruleset = msgspec.structs.replace(made, port_names=tuple(sorted(named)))
         self.scene = symbolic.Scene(self.ruleset, self.endpoints)
@@ -170,10 +184,17 @@ _RECORDER = Settings(
     default_local_cluster=False,
     node_selector_labels=True,
     k8s_cluster_network_policy=True,
+    defects=frozenset({Defect.NEGATIVE_PEERS}),
 )
 _RECORDER_1_19 = msgspec.structs.replace(
-    _RECORDER, version=Version(1, 19), ipv6=False, default_local_cluster=True
+    _RECORDER, version=Version(1, 19), ipv6=False, default_local_cluster=True, defects=frozenset()
 )
+_DEFECTS = {
+    "1.18": frozenset({Defect.IP_BLOCK_REFUSED}),
+    "1.19": frozenset({Defect.IP_BLOCK_ADMITS_NAMESPACE}),
+    "1.20": frozenset({Defect.WORLD_IGNORES_EXCEPT, Defect.BARE_ADDRESS_TAKEN}),
+}
+"""The faults of the commits that were recorded, by version."""
 
 
 def _flows(case: Case, settings: Settings) -> Iterator[Question]:
@@ -218,32 +239,49 @@ def _by_version(case: Case, settings: Settings) -> Iterator[Question]:
             default_local_cluster=cluster is not None,
             node_selector_labels=True,
             k8s_cluster_network_policy=True,
+            defects=_DEFECTS.get(text, frozenset()) if cluster or minor >= 20 else frozenset(),
         )
         asked = _Asked(case, known, (NamedPort("web", "TCP", 8080),))
         for flow in case["flows"]:
             if text in flow["verdicts"]:
                 side, open_ = asked.reference(flow), asked.symbolic(flow)
-                recorded = flow["verdicts"][text]
-                coarse = "ALLOW" if recorded.startswith("ALLOW") else "DENY"
+                recorded = _coarse(flow["verdicts"][text])
+                outcome = {"A": "ALLOW", "U": "UNKNOWN"}.get(recorded[0], "DENY")
                 title = f"{text} {_title(flow)}"
-                yield Question(f"{title} symbolic", coarse, (_outcome(open_),))
+                yield Question(f"{title} symbolic", outcome, (_outcome(open_),))
                 yield Question(title, recorded, (_verdict(side),))
 
 
 def _verdict(side: Side) -> str:
+    """Our answer in the words of the recording. An authentication mode is recorded as a number, whose highest bit
+    says from 1.17 on that the deciding rule itself names the mode; that bit is not compared."""
     if side.outcome is Outcome.UNKNOWN:
         return "UNKNOWN"
     if side.outcome is Outcome.DENY:
         return "deny(default)" if side.why is Why.DEFAULT_DENY else "DENY"
-    return "ALLOW" + ("+proxy" if side.proxy else "") + "".join(f"+{fact}" for fact in side.facts)
+    modes = [fact.removeprefix(_AUTHENTICATION) for fact in side.facts if fact.startswith(_AUTHENTICATION)]
+    mode = _MODES.index(modes[0]) if modes else 0
+    return "ALLOW" + ("+proxy" if side.proxy else "") + (f"+auth{mode}" if mode else "")
+
+
+_AUTHENTICATION = "authentication: "
+_MODES = ("disabled", "required", "test-always-fail")
+
+
+def _coarse(recorded: str) -> str:
+    """A recorded verdict without the bit for an explicit mode; an endpoint without a policy is undecided."""
+    if recorded.startswith("ERR"):
+        return "UNKNOWN"
+    verdict, found, mode = recorded.partition("+auth")
+    number = int(mode or "0") & 0x7F
+    return f"{verdict}+auth{number}" if found and number else verdict
 
 
 # --- validation, names, requests ---
 
 
 def _validation(case: Case, settings: Settings) -> Iterator[Question]:
-    version = Version(1, 19) if str(case.get("version", "")).startswith("1.19") else settings.version
-    known = msgspec.structs.replace(_RECORDER, version=version)
+    known = msgspec.structs.replace(_RECORDER, version=settings.version)
     made = ruleset((_policy(case["policy"], 0, known),), World(), known)
     ours = "rejected" if made.rejections else "accepted"
     yield Question("validation", "accepted" if case["accepted"] else "rejected", (ours,))
@@ -284,16 +322,16 @@ def _http(case: Case, settings: Settings) -> Iterator[Question]:
 
 
 def _status(clause: PortRule, asked: Mapping[str, Any], settings: Settings) -> str:
-    request = http_request(asked)
-    if request is None:
+    request = arriving(_sent(asked))
+    if isinstance(request, NotJudged):
         return "not judged by policy"
     return "200" if passes(clause, request, settings) else "403"
 
 
-def http_request(asked: Mapping[str, Any]) -> HttpRequest | None:
-    """The request as the policy sees it, or None when Envoy answers before it asks the policy."""
-    headers = tuple(
-        (name.lower(), ",".join(value) if isinstance(value, list) else value)
-        for name, value in asked["headers"].items()
-    )
+def _sent(asked: Mapping[str, Any]) -> HttpRequest:
+    headers = ((name.lower(), _joined(value)) for name, value in asked["headers"].items())
     return HttpRequest(asked["method"], asked["path"], asked["host"], tuple(sorted(headers)))
+
+
+def _joined(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else ",".join(value)

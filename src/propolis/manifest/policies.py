@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from propolis.manifest.cluster_policies import cluster_policy
 from propolis.manifest.network_policies import network_policy
 from propolis.manifest.selectors import cilium_selector, well_formed
 from propolis.model.policy import (
@@ -55,7 +56,8 @@ def policy(value: Json, kind: Kind, namespace: str, base: Path = ()) -> Policy:
             rules = network_policy(value.get("spec", {}), (*base, "spec"))
             return Policy(kind, name, namespace, network_policy=rules, base=base)
         case Kind.KCNP:
-            return Policy(kind, name, namespace, base=base)
+            cluster = cluster_policy(value.get("spec", {}), (*base, "spec"))
+            return Policy(kind, name, namespace, cluster_policy=cluster, base=base)
 
 
 def _specs(value: Json, base: Path) -> tuple[Spec, ...]:

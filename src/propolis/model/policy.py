@@ -260,6 +260,40 @@ class NetworkPolicySpec(msgspec.Struct, frozen=True):
     path: Path
 
 
+# --- ClusterNetworkPolicy as written ---
+
+
+class ClusterPeer(msgspec.Struct, frozen=True):
+    """A subject or peer. *pods* without *namespaces* does not occur; all None is a kind we do not know."""
+
+    namespaces: Selector | None
+    pods: Selector | None
+    nodes: Selector | None
+    networks: tuple[str, ...] | None
+    domain_names: tuple[str, ...] | None
+    path: Path
+
+
+class ClusterRule(msgspec.Struct, frozen=True):
+    """An item of `ingress`/`egress`; *ports* `()` is every protocol and port."""
+
+    effect: Effect
+    peers: tuple[ClusterPeer, ...]
+    ports: tuple[PortProtocol, ...]
+    path: Path
+
+
+class ClusterPolicySpec(msgspec.Struct, frozen=True):
+    """*admin*: tier Admin, otherwise Baseline; lower *priority* is decided first."""
+
+    admin: bool
+    priority: int
+    subject: ClusterPeer
+    ingress: tuple[ClusterRule, ...]
+    egress: tuple[ClusterRule, ...]
+    path: Path
+
+
 class Policy(msgspec.Struct, frozen=True):
     """One policy object. *refusals* are what the API server's schema says against it: not in force.
 
@@ -272,6 +306,7 @@ class Policy(msgspec.Struct, frozen=True):
     namespace: str
     specs: tuple[Spec, ...] = ()
     network_policy: NetworkPolicySpec | None = None
+    cluster_policy: ClusterPolicySpec | None = None
     refusals: tuple[Problem, ...] = ()
     document: int = 0
     base: Path = ()

@@ -32,6 +32,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     *ports*: None = no port clause (every protocol and port); otherwise the items of `toPorts` or `icmps`.
     *default_deny*: whether selecting an endpoint switches this direction to default deny.
     *unknown*: why the meaning of this rule cannot be decided; "" when it can.
+    *unsettles*: why no other rule of this direction can be decided either, for the endpoints that it selects.
+    *facts*: what to say when the rule decides a verdict, e.g. a defect of the Cilium release.
     """
 
     subject: Selector
@@ -46,3 +48,5 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     priority: float = 0.0
     origin: Origin
     unknown: str = ""
+    unsettles: str = ""
+    facts: tuple[str, ...] = ()

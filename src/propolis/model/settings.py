@@ -29,6 +29,19 @@ class Enforcement(StrEnum):
     NEVER = "never"
 
 
+class Defect(StrEnum):
+    """A fault of some Cilium releases that changes verdicts; its value says what goes wrong.
+
+    Source: semantics §0.3 and the description of the recorded verdicts.
+    """
+
+    NEGATIVE_PEERS = "a peer selector of nothing but negative requirements selects everybody"
+    IP_BLOCK_ADMITS_NAMESPACE = "an ingress ipBlock of a NetworkPolicy also admits every pod of its namespace"
+    IP_BLOCK_REFUSED = "a NetworkPolicy with an ingress ipBlock is not enforced"
+    BARE_ADDRESS_TAKEN = "the agent takes a bare address for a prefix"
+    WORLD_IGNORES_EXCEPT = "the exceptions of an allowed 0.0.0.0/0 or ::/0 are ignored"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The Cilium version and the agent flags that decide verdicts; defaults are Helm's.
 
@@ -52,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ipv6: bool = False
     k8s_network_policy: bool = True
     k8s_cluster_network_policy: bool = False
+    defects: frozenset[Defect] = frozenset()
+    """Faults of the running release; none by default, because a patch release without them exists."""
 
     @property
     def scopes_peers_to_cluster(self) -> bool:

@@ -58,7 +58,10 @@ class CidrGroup(msgspec.Struct, frozen=True):
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """*outside_names* and *outside_prefixes*: peers outside the cluster that somebody cares about."""
+    """*outside_names* and *outside_prefixes*: peers outside the cluster that somebody cares about.
+
+    *group_prefixes*: what the cloud provider's groups come to; None when nobody has said.
+    """
 
     namespaces: tuple[Namespace, ...] = ()
     workloads: tuple[Workload, ...] = ()
@@ -66,6 +69,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     cidr_groups: tuple[CidrGroup, ...] = ()
     outside_names: tuple[str, ...] = ()
     outside_prefixes: tuple[str, ...] = ()
+    group_prefixes: tuple[str, ...] | None = None
 
 
 class Role(StrEnum):

@@ -31,10 +31,11 @@ from propolis.model.policy import (
     ServicePeer,
     Spec,
 )
-from propolis.model.settings import Settings, Version
+from propolis.model.settings import Defect, Settings, Version
 from propolis.model.span import Path
 from propolis.semantics import ports
 
+REQUIRES = ("fromRequires", "toRequires")
 MOST_PORTS = 40
 MOST_ICMP_FIELDS = 40
 MOST_PATTERN_CHARACTERS = 255
@@ -136,7 +137,10 @@ def _key_problem(source: str, key: str, settings: Settings) -> str:
 
 
 def _item(item: Item, settings: Settings) -> Iterator[Refusal]:
-    filled = [found for found in item.peers if found.peers]
+    for found in item.peers:
+        if found.field in REQUIRES and found.peers and settings.version >= Version(1, 19):  # 21
+            yield Refusal(f"`{found.field}` is unknown from Cilium 1.19 on", found.path)
+    filled = [found for found in item.peers if found.peers and found.field not in REQUIRES]
     if len(filled) > 1:  # 17
         first, second = filled[0].field, filled[1].field
         yield Refusal(f"`{first}` and `{second}` cannot stand in one item", filled[1].path)
@@ -159,7 +163,9 @@ def _item(item: Item, settings: Settings) -> Iterator[Refusal]:
         for field in rule.fields or ():
             if field.family not in ("IPv4", "IPv6"):  # 69
                 yield Refusal(f"`{field.family}` is not an address family: IPv4 or IPv6", field.path)
-            elif not field.type.isdigit() and ports.icmp_type(field.type, field.family) is None:  # 71
+            elif (
+                not field.type.lstrip("-").isdigit() and ports.icmp_type(field.type, field.family) is None
+            ):  # 71
                 yield Refusal(f"`{field.type}` is not an ICMP type of {field.family}", field.path)
 
 
@@ -192,7 +198,8 @@ def _cidr(peer: CidrPeer, path: Path, settings: Settings) -> Iterator[Refusal]:
     if not peer.prefix:  # 23
         yield Refusal("an empty prefix", path)
         return
-    if outer is None or (peer.from_set and "/" not in peer.prefix):  # 24, 27
+    bare = "/" not in peer.prefix
+    if outer is None or (bare and (peer.from_set or _wants_length(settings))):  # 24, 27
         yield Refusal(f"`{peer.prefix}` is not an IP prefix", path)
         return
     for text in peer.excepts:
@@ -201,6 +208,10 @@ def _cidr(peer: CidrPeer, path: Path, settings: Settings) -> Iterator[Refusal]:
             yield Refusal(f"`{text}` is not an IP prefix", path)
         elif not _may_except(outer, inner, settings):  # 29
             yield Refusal(f"`{text}` is not inside `{peer.prefix}`", path)
+
+
+def _wants_length(settings: Settings) -> bool:
+    return settings.version >= Version(1, 20) and Defect.BARE_ADDRESS_TAKEN not in settings.defects
 
 
 def _may_except(outer, inner, settings: Settings) -> bool:  # type: ignore[no-untyped-def]
@@ -258,8 +269,8 @@ def _port(port: PortProtocol, settings: Settings) -> Iterator[Refusal]:
     if protocol in extended:
         if port.port not in ("", "0"):  # 41
             yield Refusal(f"`{port.protocol}` has no ports", (*port.path, "port"))
-        elif not settings.extended_ip_protocols:
-            yield Refusal("this protocol needs the agent flag `enable-extended-ip-protocols`", port.path)
+        elif not port.port and not settings.extended_ip_protocols:
+            yield Refusal("a port is needed without the agent flag `enable-extended-ip-protocols`", port.path)
         return
     if not port.port:  # 36
         if not (settings.extended_ip_protocols and settings.version >= Version(1, 19)):
@@ -272,6 +283,8 @@ def _layer7(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]
     rules = rule.rules
     if rules is None:
         return
+    if "l7" in rules.others and "l7proto" not in rules.others:  # 64
+        yield Refusal("`l7` needs an `l7proto` beside it", rules.path)
     if rules.http and rules.dns:  # 42
         yield Refusal("`http` and `dns` cannot stand in one item", rules.path)
     if not rules.http and not rules.dns:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from propolis import requests
+from propolis.model.flow import WITH_PORTS
 from propolis.model.policy import Effect, EntityPeer, HttpRule, L7Rules, PortRule
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Settings
@@ -85,27 +86,42 @@ def _only(rules: L7Rules, *http: HttpRule) -> L7Rules:
 
 
 def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
-    """Two allow rules for the same peer, port and protocol whose layer-7 parsers or authentication differ."""
-    seen: dict[object, tuple[str, Rule]] = {}
+    """Two allow rules for one peer, port and protocol that Cilium cannot merge, in the order of the rules (§2.4).
+
+    Their layer-7 parsers differ, their explicit authentication modes differ, or server names join HTTP rules.
+    """
+    seen: dict[object, list[tuple[str, Rule]]] = {}
     for rule in rules:
+        if rule.unsettles:
+            return Conflict(rule.unsettles, (rule.origin,))
         if rule.effect is not Effect.ALLOW or rule.peers is None:
             continue
         for clause in rule.ports or ():
-            parser = requests.parser(clause) if isinstance(clause, PortRule) else ""
-            if not isinstance(clause, PortRule) or parser not in ("http", "dns"):
-                continue
-            for key in _keys(rule, clause):
-                known, other = seen.setdefault(key, (parser, rule))
-                if known != parser:
-                    reason = f"{known} and {parser} rules for the same peers and port cannot be merged"
-                    return Conflict(reason, (other.origin, rule.origin))
+            if isinstance(clause, PortRule):
+                parser = requests.parser(clause)
+                for key in _keys(rule, clause):
+                    earlier = seen.setdefault(key, [])
+                    for known, other in earlier:
+                        if reason := _unmergeable(known, other, parser, rule):
+                            return Conflict(reason, (other.origin, rule.origin))
+                    earlier.append((parser, rule))
     return None
+
+
+def _unmergeable(known: str, other: Rule, parser: str, rule: Rule) -> str:
+    if {known, parser} == {"http", "dns"}:
+        return f"{known} and {parser} rules for the same peers and port cannot be merged"
+    if known == "http" and parser == "tls":
+        return "server names cannot be merged into HTTP rules for the same peers and port"
+    modes = {other.authentication, rule.authentication} - {None}
+    if len(modes) > 1:
+        return "different authentication modes for the same peers and port cannot be merged"
+    return ""
 
 
 def _keys(rule: Rule, clause: PortRule) -> Iterable[object]:
     for port in clause.ports or ():
-        for protocol in (
-            (port.protocol.upper(),) if port.protocol.upper() == "TCP" else ("TCP", "UDP", "SCTP")
-        ):
+        written = port.protocol.upper()
+        for protocol in WITH_PORTS if written in ("", "ANY") else (written,):
             for peer in rule.peers or (EntityPeer("all"),):
                 yield peer, protocol, port.port, port.end_port

@@ -21,6 +21,8 @@ from propolis.semantics import ports
 from propolis.semantics.bounds import cautious, conflict, generous, reasons
 from propolis.semantics.ruleset import Ruleset
 
+_BEHIND_TIERS = "no rule allows it behind the tiers that were passed"
+
 
 class Hit(msgspec.Struct, frozen=True):
     """A rule that covers the flow's peer, protocol and port, through one of its port clauses (None: it has none).
@@ -102,6 +104,9 @@ def _decided(ruleset: Ruleset, rules: Sequence[Rule], ends: Ends) -> Side:
         return Side(ends.direction, Outcome.ALLOW, Why.LOCALHOST)
     if not default_deny:
         return Side(ends.direction, Outcome.ALLOW, Why.NOT_SELECTED)
+    passing = tuple(rule.origin for rule in rules if rule.effect is Effect.PASS)
+    if passing:  # where a rule passes, default deny is itself a rule, behind every tier (§2.5)
+        return Side(ends.direction, Outcome.DENY, Why.RULE, passing, reason=_BEHIND_TIERS)
     origins = tuple(rule.origin for rule in rules if rule.default_deny)
     return Side(ends.direction, Outcome.DENY, Why.DEFAULT_DENY, origins)
 
@@ -119,8 +124,6 @@ def _by_rules(ruleset: Ruleset, rules: Sequence[Rule], ends: Ends, default_deny:
                 return answer(ruleset, rules, found, ends, default_deny)
         if hits:
             passed_tier = tier
-    if passed_tier is not None and default_deny:
-        return Side(ends.direction, Outcome.DENY, Why.RULE, reason="no rule after the tiers that were passed")
     return None
 
 
@@ -176,8 +179,16 @@ def _origins(hits: Sequence[Hit]) -> tuple[Origin, ...]:
 
 
 def _facts(hits: Sequence[Hit]) -> tuple[str, ...]:
-    modes = {hit.rule.authentication for hit in hits if hit.rule.authentication}
-    return tuple(f"authentication: {mode}" for mode in sorted(modes))
+    told = tuple(dict.fromkeys(fact for hit in hits for fact in hit.rule.facts))
+    mode = authentication(hits)
+    return (*told, f"authentication: {mode}") if mode else told
+
+
+def authentication(hits: Sequence[Hit]) -> str:
+    """The narrowest rule with a mode decides: a named port over a port-less rule (§4.10); "" without any."""
+    modes = {hit.rule.authentication for hit in hits if hit.rule.authentication and hit.ports is not None}
+    broad = {hit.rule.authentication for hit in hits if hit.rule.authentication and hit.ports is None}
+    return ", ".join(sorted(modes or broad))
 
 
 # --- who is policed ---

@@ -142,13 +142,12 @@ def _by_rules(
     default_deny: bool,
 ) -> tuple[Row, Row]:
     """What rules allow, and what no rule decides: level by level, deny before allow before pass."""
-    allowed = NO_ROW
+    allowed = waiting = NO_ROW
     left = rectangle(scene.universe.everything, EVERYTHING)
-    passed = waiting = NO_ROW
     current = None
     for (tier, _), level in groupby(sorted(rules, key=_level), key=_level):
         if tier != current:
-            current, left, passed, waiting = tier, left | waiting, passed | waiting, NO_ROW
+            current, left, waiting = tier, left | waiting, NO_ROW
         in_level = list(level)
         denied = _covered(scene, in_level, Effect.DENY, subject, direction)
         allows = [rule for rule in in_level if rule.effect is Effect.ALLOW]
@@ -157,8 +156,7 @@ def _by_rules(
         left -= denied | covered
         passing = left & _covered(scene, in_level, Effect.PASS, subject, direction)
         waiting, left = waiting | passing, left - passing
-    left, passed = left | waiting, passed | waiting
-    return allowed, left - passed if default_deny else left
+    return allowed, left | waiting
 
 
 def _level(rule: Rule) -> tuple[int, float]:

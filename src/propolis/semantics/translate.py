@@ -20,10 +20,13 @@ from propolis.model.labels import (
 )
 from propolis.model.policy import (
     CidrPeer,
+    ClusterPeer,
+    ClusterRule,
     Direction,
     Effect,
     EndpointsPeer,
     EntityPeer,
+    FqdnPeer,
     GroupsPeer,
     IcmpRule,
     Item,
@@ -31,6 +34,7 @@ from propolis.model.policy import (
     NetworkPolicyPeer,
     NetworkPolicyPort,
     NetworkPolicyRule,
+    NodesPeer,
     Peer,
     PeerList,
     Policy,
@@ -39,10 +43,11 @@ from propolis.model.policy import (
     ServicePeer,
     Spec,
 )
-from propolis.model.rule import Origin, Rule
-from propolis.model.settings import Settings, Version
+from propolis.model.rule import Origin, Rule, Tier
+from propolis.model.settings import Defect, Settings, Version
 from propolis.model.span import Path
 from propolis.model.world import Service, World
+from propolis.semantics.admission import REQUIRES
 
 _NAMESPACE_EXISTS = exists(K8S, NAMESPACE)
 _NULLING_FIELDS = frozenset(
@@ -55,12 +60,14 @@ def rules(policy: Policy, world: World, settings: Settings) -> tuple[Rule, ...]:
     """The rules that *policy* comes to. What the API server or the agent refuses must not be given."""
     match policy.kind:
         case Kind.CNP | Kind.CCNP:
+            if _left_to_the_operator(policy, world, settings):
+                return ()
             found = (rule for spec in policy.specs for rule in _spec_rules(policy, spec, world, settings))
             return tuple(found)
         case Kind.NP:
             return tuple(_network_policy_rules(policy, settings))
         case Kind.KCNP:
-            return ()
+            return tuple(_cluster_policy_rules(policy, settings))
 
 
 # --- CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy ---
@@ -73,18 +80,34 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
     subject = _subject(written, namespace)
     for item in spec.items():
         peers = _peers(item, namespace, written, world, settings)
+        faulty = _as_released(peers, settings)
         yield Rule(
             subject=subject,
             nodes=nodes,
             direction=item.direction,
             effect=item.effect,
-            peers=peers,
+            peers=faulty,
+            facts=_facts(peers, faulty),
             ports=_ports(item),
             default_deny=_default_deny(spec, item.direction, settings),
             authentication=item.authentication,
             origin=Origin(policy.title, policy.document, item.path),
-            unknown=_unknown(item),
+            unknown=_unknown(item, world),
+            unsettles=_UNSETTLES if any(f.field in REQUIRES and f.peers for f in item.peers) else "",
         )
+
+
+_UNSETTLES = "`fromRequires`/`toRequires` narrow every endpoint peer of the direction, which is not decided"
+
+
+_GROUPS_IN_THE_AGENT = Version(1, 20)
+
+
+def _left_to_the_operator(policy: Policy, world: World, settings: Settings) -> bool:
+    """Up to 1.19 the agent skips an object with groups; a copy with the resolved addresses stands in for it (§3.7)."""
+    lists = (found for spec in policy.specs for item in spec.items() for found in item.peers)
+    grouped = any(isinstance(peer, GroupsPeer) for found in lists for peer in found.peers)
+    return grouped and world.group_prefixes == () and settings.version < _GROUPS_IN_THE_AGENT
 
 
 def _subject(written: Selector, namespace: str) -> Selector:
@@ -118,9 +141,40 @@ def _peers(
     return tuple(resolved)
 
 
+_NEGATIVE = (Operator.NOT_IN, Operator.DOES_NOT_EXIST)
+
+
+def _as_released(peers: tuple[Peer, ...] | None, settings: Settings) -> tuple[Peer, ...] | None:
+    """*peers* as a release with named defects reads them."""
+    if peers is None or not settings.defects:
+        return peers
+    return tuple(_defective(peer, settings) for peer in peers)
+
+
+def _defective(peer: Peer, settings: Settings) -> Peer:
+    match peer:
+        case EndpointsPeer(selector) if Defect.NEGATIVE_PEERS in settings.defects:
+            if selector.requirements and all(r.operator in _NEGATIVE for r in selector.requirements):
+                return EntityPeer("all")
+        case CidrPeer(prefix_, excepts) if Defect.WORLD_IGNORES_EXCEPT in settings.defects:
+            if excepts and prefix_.endswith("/0"):
+                return CidrPeer(prefix_, from_set=True)
+        case _:
+            pass
+    return peer
+
+
+def _facts(peers: tuple[Peer, ...] | None, faulty: tuple[Peer, ...] | None) -> tuple[str, ...]:
+    if peers == faulty:
+        return ()
+    negative = faulty is not None and EntityPeer("all") in faulty
+    defect = Defect.NEGATIVE_PEERS if negative else Defect.WORLD_IGNORES_EXCEPT
+    return (f"defect of this Cilium release: {defect.value}",)
+
+
 def _exists(found: PeerList, effect: Effect) -> bool:
-    """Deny items have no `toFQDNs`: the API server prunes it."""
-    return not (effect is Effect.DENY and found.field == "toFQDNs")
+    """Deny items have no `toFQDNs`: the API server prunes it. A requirement is no peer."""
+    return not (effect is Effect.DENY and found.field == "toFQDNs") and found.field not in REQUIRES
 
 
 def _scoped(
@@ -132,6 +186,8 @@ def _scoped(
         case ServicePeer():
             if effect is Effect.ALLOW:  # `egressDeny.toServices` is never resolved
                 yield from _service_peers(peer, world, settings)
+        case GroupsPeer() if world.group_prefixes:
+            yield from (CidrPeer(text, from_set=True) for text in world.group_prefixes)
         case _:
             yield peer
 
@@ -209,9 +265,9 @@ def _ports(item: Item) -> tuple[PortRule | IcmpRule, ...] | None:
     return item.icmps or None
 
 
-def _unknown(item: Item) -> str:
+def _unknown(item: Item, world: World) -> str:
     for found in item.peers:
-        if any(isinstance(peer, GroupsPeer) for peer in found.peers):
+        if world.group_prefixes is None and any(isinstance(peer, GroupsPeer) for peer in found.peers):
             return "the addresses of a cloud provider's group are not known"
     for port_rule in item.to_ports or ():
         if port_rule.listener:
@@ -228,6 +284,9 @@ def _network_policy_rules(policy: Policy, settings: Settings) -> Iterator[Rule]:
     spec = policy.network_policy
     if spec is None or not settings.k8s_network_policy:
         return
+    blocked = any(peer.ip_block for rule in spec.ingress for peer in rule.peers)
+    if blocked and Defect.IP_BLOCK_REFUSED in settings.defects:
+        return
     subject = _as_k8s(spec.pod_selector).and_(equals(K8S, NAMESPACE, policy.namespace))
     sections = (
         (
@@ -239,7 +298,7 @@ def _network_policy_rules(policy: Policy, settings: Settings) -> Iterator[Rule]:
     )
     for direction, written, isolates in sections:
         entries: list[tuple[Path, tuple[Peer, ...] | None, tuple[PortRule, ...] | None]] = [
-            (entry.path, *part) for entry in written for part in _entries(entry, policy, settings)
+            (entry.path, *part) for entry in written for part in _entries(entry, direction, policy, settings)
         ]
         if not written and isolates:
             entries = [(spec.path, None, None)]
@@ -257,12 +316,18 @@ def _network_policy_rules(policy: Policy, settings: Settings) -> Iterator[Rule]:
 _Entry = tuple[tuple[Peer, ...], tuple[PortRule, ...] | None]
 
 
-def _entries(entry: NetworkPolicyRule, policy: Policy, settings: Settings) -> Iterator[_Entry]:
+def _entries(
+    entry: NetworkPolicyRule, direction: Direction, policy: Policy, settings: Settings
+) -> Iterator[_Entry]:
     ports = (_port_rule(entry.ports, entry.path),) if entry.ports else None
     if not entry.peers:
         yield (EntityPeer("all"),), ports
+    admits = direction is Direction.INGRESS and Defect.IP_BLOCK_ADMITS_NAMESPACE in settings.defects
     for peer in entry.peers:
         yield (_network_policy_peer(peer, policy.namespace, settings),), ports
+        if peer.ip_block is not None and admits:
+            own = Selector((equals(K8S, NAMESPACE, policy.namespace),))
+            yield (EndpointsPeer(_in_cluster(own, settings)),), ports
 
 
 def _port_rule(ports: tuple[NetworkPolicyPort, ...], path: Path) -> PortRule:
@@ -283,6 +348,66 @@ def _network_policy_peer(peer: NetworkPolicyPeer, namespace: str, settings: Sett
         namespaces = _as_k8s(peer.namespace_selector, NAMESPACE_LABELS)
         scoped = pods.and_(*namespaces.requirements)
     return EndpointsPeer(_in_cluster(scoped, settings))
+
+
+# --- ClusterNetworkPolicy ---
+
+
+def _cluster_policy_rules(policy: Policy, settings: Settings) -> Iterator[Rule]:
+    """Rules in tiers; earlier items of one object come first. None of them switches default deny on (§2.5)."""
+    spec = policy.cluster_policy
+    if spec is None:
+        return
+    for direction, written in ((Direction.INGRESS, spec.ingress), (Direction.EGRESS, spec.egress)):
+        for index, rule in enumerate(written):
+            peers = _cluster_peers(rule, settings)
+            if peers is None:
+                continue
+            yield Rule(
+                subject=_in_namespaces(spec.subject),
+                direction=direction,
+                effect=rule.effect,
+                peers=peers,
+                ports=(PortRule(rule.ports, None, None, None, (), rule.path),) if rule.ports else None,
+                default_deny=False,
+                tier=Tier.ADMIN if spec.admin else Tier.BASELINE,
+                priority=spec.priority + index / 100,
+                origin=Origin(policy.title, policy.document, rule.path),
+                unknown=_UNKNOWN_NAMES if any(peer.domain_names for peer in rule.peers) else "",
+            )
+
+
+_UNKNOWN_NAMES = "`domainNames` also open the cluster's DNS, which is not decided"
+
+
+def _cluster_peers(rule: ClusterRule, settings: Settings) -> tuple[Peer, ...] | None:
+    """No peer stands for everybody. An unknown peer fails closed: no accept, but everybody for deny and pass."""
+    found: list[Peer] = []
+    for peer in rule.peers:
+        if peer.namespaces is not None:
+            found.append(EndpointsPeer(_in_cluster(_in_namespaces(peer), settings)))
+        elif peer.nodes is not None:
+            found.append(NodesPeer(_as_k8s(peer.nodes)))
+        elif peer.networks is not None:
+            found += [CidrPeer(text, from_set=True) for text in peer.networks]
+        elif peer.domain_names is not None:
+            found += [FqdnPeer(match_pattern=_deep(name)) for name in peer.domain_names]
+        elif rule.effect is Effect.ALLOW:
+            return None
+        else:
+            return (EntityPeer("all"),)
+    return tuple(found) or (EntityPeer("all"),)
+
+
+def _deep(name: str) -> str:
+    return f"*{name}" if name.startswith("*.") else name
+
+
+def _in_namespaces(peer: ClusterPeer) -> Selector:
+    pods = _as_k8s(peer.pods or Selector())
+    if peer.namespaces is None or not peer.namespaces.requirements:
+        return pods.and_(_NAMESPACE_EXISTS)
+    return pods.and_(*_as_k8s(peer.namespaces, NAMESPACE_LABELS).requirements)
 
 
 def _as_k8s(selector: Selector, prefix: str = "") -> Selector:

@@ -165,4 +165,65 @@ NETWORK_POLICY = Fields(
     required=("metadata",),
 )
 
-CLUSTER_NETWORK_POLICY = Fields({**TYPE, "metadata": METADATA}, required=("metadata",), open=True)
+_PODS = Fields(
+    {"namespaceSelector": LABEL_SELECTOR, "podSelector": LABEL_SELECTOR},
+    required=("namespaceSelector", "podSelector"),
+)
+_CLUSTER_PEER = Fields(
+    {
+        "namespaces": LABEL_SELECTOR,
+        "pods": _PODS,
+        "nodes": LABEL_SELECTOR,
+        "networks": ListOf(Text(format=formats.KUBERNETES_CIDR), most=25),
+        "domainNames": ListOf(Text(), most=25),
+    }
+)
+_PORT_NUMBER = Number(least=1, most=65535)
+_DESTINATION = Fields(
+    {
+        "destinationPort": Fields(
+            {
+                "number": _PORT_NUMBER,
+                "range": Fields({"start": _PORT_NUMBER, "end": _PORT_NUMBER}, required=("start", "end")),
+            }
+        )
+    }
+)
+_PROTOCOL = Fields(
+    {
+        "tcp": _DESTINATION,
+        "udp": _DESTINATION,
+        "sctp": _DESTINATION,
+        "destinationNamedPort": Text(),
+    }
+)
+
+
+def _cluster_rule(peers: str) -> Node:
+    fields: dict[str, Node] = {
+        "name": Text(longest=100),
+        "action": Text(choices=("Accept", "Deny", "Pass")),
+        peers: ListOf(_CLUSTER_PEER, most=25),
+        "protocols": ListOf(_PROTOCOL, most=25),
+    }
+    return ListOf(Fields(fields, required=("action", peers)), most=25)
+
+
+CLUSTER_NETWORK_POLICY = Fields(
+    {
+        **TYPE,
+        "metadata": METADATA,
+        "spec": Fields(
+            {
+                "tier": Text(choices=("Admin", "Baseline")),
+                "priority": Number(least=0, most=1000),
+                "subject": Fields({"namespaces": LABEL_SELECTOR, "pods": _PODS}),
+                "ingress": _cluster_rule("from"),
+                "egress": _cluster_rule("to"),
+            },
+            required=("tier", "priority", "subject"),
+        ),
+        "status": Anything(),
+    },
+    required=("metadata", "spec"),
+)
