@@ -175,6 +175,11 @@ def item_before(spec: Spec, item: Item) -> Item | None:
     return section[position - 1] if position else None
 
 
+def is_empty(item: Item) -> bool:
+    """Whether *item* has neither peers nor ports."""
+    return not item.peers and not item.to_ports and not item.icmps
+
+
 def has_peers_only(item: Item) -> bool:
     return any(listed.peers for listed in item.peers) and not item.to_ports and not item.icmps
 

@@ -52,7 +52,6 @@ from collections.abc import Iterator
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs
-from propolis.lint.rules.not_enforced.inert_deny import is_empty
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction, Effect, Policy
 
@@ -67,7 +66,9 @@ def findings(context: Context) -> Iterator[Finding]:
     for policy, spec in places.specs(context):
         flags = {Direction.INGRESS: spec.default_deny_ingress, Direction.EGRESS: spec.default_deny_egress}
         for direction, flag in flags.items():
-            denies = [item for item in spec.items() if item.direction is direction and not is_empty(item)]
+            denies = [
+                item for item in spec.items() if item.direction is direction and not places.is_empty(item)
+            ]
             if denies and flag is not False and not _has_allow(policy, direction):
                 yield context.finding(
                     policy,

@@ -68,7 +68,7 @@ HELP = "leave it out: what no policy allows is denied by default"
 
 def findings(context: Context) -> Iterator[Finding]:
     for policy, spec, item in places.deny_items(context):
-        if is_empty(item):
+        if places.is_empty(item):
             yield context.finding(
                 policy,
                 item.path,
@@ -77,11 +77,6 @@ def findings(context: Context) -> Iterator[Finding]:
                 help=HELP,
                 fix=_removed(context, policy, spec, item),
             )
-
-
-def is_empty(item: Item) -> bool:
-    """Whether *item* has neither peers nor ports."""
-    return not item.peers and not item.to_ports and not item.icmps
 
 
 def _removed(context: Context, policy: Policy, spec: Spec, item: Item) -> Fix | None:
