@@ -51,9 +51,14 @@ class Engine:
         return ruleset(self.policies, self.world, self.settings)
 
     @cached_property
+    def everyone(self) -> tuple[Endpoint, ...]:
+        """Every endpoint, pods that could be created among them."""
+        return endpoints(self.ruleset)
+
+    @cached_property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """What exists: pods first, then nodes and the cluster's own endpoints, then what is outside."""
-        return tuple(endpoint for endpoint in endpoints(self.ruleset) if endpoint.existing)
+        return tuple(endpoint for endpoint in self.everyone if endpoint.existing)
 
     @cached_property
     def pods(self) -> tuple[Endpoint, ...]:
@@ -63,29 +68,36 @@ class Engine:
     # --- who is selected ---
 
     def matching(self, selector: Selector) -> tuple[Endpoint, ...]:
-        """The endpoints whose labels meet *selector*, whatever they are."""
-        return tuple(self.endpoints[position] for position in indexes(self._universe.selected(selector)))
+        """What exists and meets *selector*, whatever it is."""
+        found = self._universe.selected(selector)
+        return tuple(
+            self.everyone[position] for position in indexes(found) if self.everyone[position].existing
+        )
 
     def matching_pods(self, selectors: Iterable[Selector]) -> tuple[Endpoint, ...]:
-        """The pods whose labels meet one of *selectors*."""
+        """The pods that exist and meet one of *selectors*."""
+        return tuple(pod for pod in self.possible_pods(selectors) if pod.existing)
+
+    def possible_pods(self, selectors: Iterable[Selector]) -> tuple[Endpoint, ...]:
+        """The pods that meet one of *selectors*, and exist or could be created."""
         found = 0
         for selector in selectors:
             found |= self._universe.selected(selector)
-        return tuple(self.endpoints[position] for position in indexes(found & self._pods))
+        return tuple(self.everyone[position] for position in indexes(found & self._pods))
 
     def selecting(self, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:
-        """The rules in force that select *subject*, one of *endpoints*, in *direction*."""
+        """The rules in force that select *subject*, one of *everyone*, in *direction*."""
         return tuple(r for r in self._rules_of[self._positions[id(subject)]] if r.direction is direction)
 
     def side(self, subject: Endpoint, peer: Endpoint, direction: Direction, protocol: str, port: int) -> Side:
-        """What *direction* of *subject*, one of *endpoints*, says about a connection with *peer*."""
+        """What *direction* of *subject*, one of *everyone*, says about a connection with *peer*."""
         # The rules that select nobody of interest change no answer, and reading them again costs most of the time.
         own = msgspec.structs.replace(self.ruleset, rules=self.selecting(subject, direction))
         return reference.side(own, reference.Ends(subject, peer, direction, protocol, port, None))
 
     @cached_property
     def _universe(self) -> Universe:
-        return Universe(self.endpoints)
+        return Universe(self.everyone)
 
     @cached_property
     def _pods(self) -> Bitset:
@@ -93,15 +105,15 @@ class Engine:
 
     @cached_property
     def _positions(self) -> dict[int, int]:
-        return {id(endpoint): position for position, endpoint in enumerate(self.endpoints)}
+        return {id(endpoint): position for position, endpoint in enumerate(self.everyone)}
 
     @cached_property
     def _rules_of(self) -> tuple[Sequence[Rule], ...]:
         """The rules that select each endpoint: node rules the host only, the others all but it."""
-        found: tuple[list[Rule], ...] = tuple([] for _ in self.endpoints)
+        found: tuple[list[Rule], ...] = tuple([] for _ in self.everyone)
         for rule in self.ruleset.rules:
             for position in indexes(self._universe.selected(rule.subject)):
-                if (self.endpoints[position].role is Role.HOST) is rule.nodes:
+                if (self.everyone[position].role is Role.HOST) is rule.nodes:
                     found[position].append(rule)
         return found
 

@@ -134,7 +134,7 @@ def _cut(engine: Engine, rule: Rule) -> Cut | None:
     if len(wanted) != len(rule.peers or ()):
         return None
     subjects = engine.matching_pods([rule.subject])
-    peers = engine.matching_pods(peer.selector for peer in wanted)
+    peers = engine.possible_pods(peer.selector for peer in wanted)
     first, looked_at = None, 0
     for peer in peers:
         ports = connections.of(rule, engine.selecting(peer, OPPOSITE[rule.direction]), engine.ruleset)
@@ -146,7 +146,8 @@ def _cut(engine: Engine, rule: Rule) -> Cut | None:
                 other = engine.side(peer, subject, OPPOSITE[rule.direction], protocol, port)
                 if other.outcome is not Outcome.DENY:
                     return None
-                first = first or Cut(subject, peer, protocol, port, other)
+                if first is None and peer.existing:
+                    first = Cut(subject, peer, protocol, port, other)
     return first
 
 

@@ -1,0 +1,110 @@
+"""An allow item that a deny takes away entirely.
+
+## What it does
+
+Finds an allow item of which nothing is left, because deny items that select the same pods cover all of it.
+
+## Why it is bad
+
+A deny wins over every allow, however specific the allow is and whichever policy it stands in. An exception
+from a deny cannot be written as an allow.
+
+## Avoid
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+  ingressDeny:
+  - fromEndpoints: [{}]
+```
+
+## Prefer
+
+```yaml
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: backend}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: frontend}}]
+```
+
+## Fix
+
+None: except the peers from the deny, or leave the deny out and rely on default deny.
+
+## Source
+
+Cilium semantics §2.1 and §2.3, S25 and S27.
+
+## Versions
+
+All supported.
+"""
+
+from collections.abc import Iterator
+
+from propolis import peers
+from propolis.lint import connections, places
+from propolis.lint.context import Context
+from propolis.lint.engine import Engine
+from propolis.lint.rule import Confidence, Needs
+from propolis.model.finding import Finding, Severity
+from propolis.model.policy import Effect, FqdnPeer
+from propolis.model.rule import Origin, Rule
+from propolis.model.verdict import Outcome, Why
+from propolis.model.world import Endpoint
+
+SEVERITY = Severity.ERROR
+CONFIDENCE = Confidence.HIGH
+NEEDS = Needs.WORLD
+
+MOST_CONNECTIONS = 20_000
+"""Looked at for one item. Beyond, nothing is said: some of so many are surely left."""
+WHY = "a deny wins over every allow, however specific the allow is and whichever policy it stands in"
+HELP = "except these peers from the deny, or leave the deny out and rely on default deny"
+
+
+def findings(context: Context) -> Iterator[Finding]:
+    engine = context.engine
+    for policy, _, item in places.allow_items(context):
+        for rule in engine.rules_at(item.path, policy.document):
+            denying = _denying(engine, rule)
+            if denying:
+                title = engine.written(denying).policy.title
+                message = f"`{title}` denies everything that this item allows"
+                yield context.finding(policy, item.path, message, why=WHY, help=HELP)
+
+
+def _denying(engine: Engine, rule: Rule) -> Origin | None:
+    """One of the rules that deny what *rule* allows, if they deny all of it; else None."""
+    first, looked_at = None, 0
+    for subject in engine.matching_pods([rule.subject]):
+        denies = [other for other in engine.selecting(subject, rule.direction) if other.effect is Effect.DENY]
+        # `deny-over-fqdns` speaks of names; which address a name has is not known here.
+        if not denies or any(isinstance(peer, FqdnPeer) for peer in rule.peers or ()):
+            return None
+        classes = connections.of(rule, denies, engine.ruleset)
+        allowed = [endpoint for endpoint in engine.everyone if _is_peer(engine, rule, endpoint)]
+        looked_at += len(allowed) * len(classes or ())
+        if classes is None or looked_at > MOST_CONNECTIONS:
+            return None
+        for peer in allowed:
+            for protocol, port in classes if peer is not subject else ():
+                side = engine.side(subject, peer, rule.direction, protocol, port)
+                if side.outcome is not Outcome.DENY or side.why is not Why.RULE:
+                    return None
+                first = first or side.rules[0]
+    return first
+
+
+def _is_peer(engine: Engine, rule: Rule, endpoint: Endpoint) -> bool:
+    if rule.peers == ():
+        return rule.ports is not None
+    return any(peers.matches(peer, endpoint, engine.settings) for peer in rule.peers or ())
