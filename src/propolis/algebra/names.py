@@ -56,6 +56,10 @@ def _label_matches(part: str, label: str) -> bool:
     return re.fullmatch(f"{_LABEL}*".join(re.escape(piece) for piece in pieces), label) is not None
 
 
+WELL_FORMED = pattern(NAME)
+"""Names whose labels are all filled; a pattern such as `*.a` also matches `.a`, which nobody can look up."""
+
+
 @lru_cache(maxsize=4096)
 def language(text: str, *, deep: bool) -> Language:
     """The names that the pattern *text* matches."""
@@ -75,3 +79,8 @@ def name_language(name: str) -> Language:
 
 def _escaped(text: str) -> str:
     return text.replace(".", "[.]")
+
+
+def example(found: Language) -> str | None:
+    """A shortest name of *found*, well formed if it holds one."""
+    return (found & WELL_FORMED).witness() or found.witness()

@@ -27,7 +27,7 @@ def with_outside(world: World, profile: Profile) -> World:
 
 def _example(pattern: str, version: Version) -> str:
     """A name that *pattern* matches: itself, when it holds no star."""
-    example = names.language(pattern, deep=version >= _DEEP_STARS).witness()
+    example = names.example(names.language(pattern, deep=version >= _DEEP_STARS))
     if example is None:
         raise AssertionError(f"the name pattern {pattern} matches nothing")
     return example

@@ -168,7 +168,22 @@ class Situation:
         found = self.required | product(self.host, self.pods, EVERYTHING)
         for entry in self.profile.cluster.internet:
             found |= product(self.covered, self.end(entry.name), traffic(entry.ports, ALL))
-        return found | self._asking(self.covered)
+        return found | self._asking(self.covered) | self._serving_names()
+
+    def _serving_names(self) -> FlowSet:
+        """What resolvers in a covered namespace need besides: everybody else's queries, and the API server."""
+        cluster = self.profile.cluster
+        if self.profile.exemption(cluster.dns.namespace) is not None:
+            return NO_FLOWS
+        others = (self.pods & ~self.covered) | self.host | self._where(Role.REMOTE_NODE)
+        found = product(others, self.resolvers, traffic(cluster.dns.ports, ALL))
+        server = self.end(EntityEnd("kube-apiserver"))
+        return found | product(self.resolvers, server, traffic(cluster.apiserver, ALL))
+
+    @cached_property
+    def queries(self) -> FlowSet:
+        """Every flow to the resolvers' DNS ports: which names may be asked is judged where the query leaves."""
+        return product(self.everyone, self.resolvers, traffic(self.profile.cluster.dns.ports, ALL))
 
     @cached_property
     def required(self) -> FlowSet:

@@ -187,7 +187,7 @@ def _names(rules: Ruleset) -> list[str]:
         taken |= names.name_language(name)
     found = set(exact)
     for cell in _cells(languages):
-        example = (cell - taken).witness()
+        example = names.example(cell - taken)
         if example:
             found.add(example)
     return sorted(found)

@@ -16,8 +16,8 @@ def claims(situation: Situation) -> Iterator[Stated]:
     for path in situation.profile.paths:
         ends = situation.end(path.source), situation.end(path.destination)
         listed |= product(*ends, traffic(path.ports, ALL))
-    resolving = traffic(situation.profile.cluster.dns.ports, ALL)
-    listed |= product(situation.covered, situation.resolvers, resolving)
     arriving = product(situation.everyone & ~situation.host, situation.covered, EVERYTHING)
     sentence = "covered pods are reached only by the sources and on the ports that a path lists"
-    yield Stated(sentence, situation.forbidding_at(situation.decided.ingress, arriving - listed))
+    yield Stated(
+        sentence, situation.forbidding_at(situation.decided.ingress, arriving - listed - situation.queries)
+    )

@@ -22,4 +22,7 @@ def claims(situation: Situation) -> Iterator[Stated]:
         others = bits(i for name, found in members.items() if name != tenant for i in found)
         crossing |= product(bits(own), others, EVERYTHING)
     sentence = "nothing crosses from one tenant to another except on listed paths"
-    yield Stated(sentence, situation.forbidding_at(situation.decided.ingress, crossing - situation.declared))
+    yield Stated(
+        sentence,
+        situation.forbidding_at(situation.decided.ingress, crossing - situation.declared - situation.queries),
+    )
