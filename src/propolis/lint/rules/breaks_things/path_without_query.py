@@ -2,7 +2,8 @@ r"""A path without room for a query string refuses every request that has one.
 
 ## What it does
 
-Finds a `path` for GET, or for every method, whose end is fixed text.
+Finds a `path` for GET, or for every method, whose end is fixed text, but for the usual paths of probes and
+metrics.
 
 ## Why it is bad
 
@@ -70,6 +71,8 @@ NEEDS = Needs.DOCUMENT
 
 _HAS_QUERY = re.compile(r"\\\?|\[\?\]")
 _OPEN_END = re.compile(r"[*+?}]\)?\$?\Z")
+# Probes and scrapers ask for these without parameters.
+_PLAIN = re.compile(r"\^?(/[-\w]+)*/(healthz?|livez?|readyz?|liveness|readiness|metrics)\$?")
 WHY = "the expression must match the path together with its query string, as a whole"
 HELP = "if parameters may be sent, end the path with `(\\?.*)?`"
 
@@ -77,7 +80,9 @@ HELP = "if parameters may be sent, end the path with `(\\?.*)?`"
 def findings(context: Context) -> Iterator[Finding]:
     for policy, _, _, _, http in places.http_rules(context):
         path, method = http.path or "", http.method or "GET"
-        if path and "GET" in method and not _OPEN_END.search(path) and not _HAS_QUERY.search(path):
+        if not path or "GET" not in method or _PLAIN.fullmatch(path):
+            continue
+        if not _OPEN_END.search(path) and not _HAS_QUERY.search(path):
             example = path.strip("^$")
             yield context.finding(
                 policy,
