@@ -81,8 +81,8 @@ def test_every_place_of_a_policy(version: Version) -> None:
 
 @pytest.mark.deep
 @every_version
-def test_every_place_and_value_of_a_policy(version: Version) -> None:
-    assert disagreements(one_by_one(rich_policy(version), values=ALL_VALUES), version) == []
+def test_every_place_and_many_values_of_a_policy(version: Version) -> None:
+    assert disagreements(one_by_one(rich_policy(version), values=ALL_VALUES // 3), version) == []
 
 
 @every_version
