@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from propolis.lint.context import Context, Evidence
 from propolis.lint.mending import mended
-from propolis.lint.rule import Needs, Rule, rules
+from propolis.lint.rule import Needs, Rule, group, modules, rules
 from propolis.lint.suppressions import judged, suppressions
 from propolis.model.finding import Finding
 
-# What the schema says in general is not said twice where a rule knows what is meant.
 GENERAL = frozenset({"schema-violation", "unknown-field", "rejected-by-agent"})
+SPECIFIC = frozenset({"invalid", "yaml_traps", "upgrade"})
+"""The groups of rules that know why something is refused: the general rules do not say it again."""
 
 
 def findings(evidence: Evidence) -> tuple[Finding, ...]:
@@ -42,8 +43,9 @@ def _of_rule(name: str, rule: Rule, context: Context) -> Iterator[Finding]:
 
 def _without_repeats(found: Iterable[Finding]) -> tuple[Finding, ...]:
     whole = tuple(dict.fromkeys(found))
-    named = {f.span for f in whole if f.rule not in GENERAL}
-    return tuple(f for f in whole if f.rule not in GENERAL or f.span not in named)
+    specific = {name for name, module in modules().items() if group(module) in SPECIFIC} - GENERAL
+    explained = {finding.span for finding in whole if finding.rule in specific}
+    return tuple(f for f in whole if f.rule not in GENERAL or f.span not in explained)
 
 
 def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:

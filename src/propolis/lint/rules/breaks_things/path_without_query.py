@@ -2,8 +2,8 @@ r"""A path without room for a query string refuses every request that has one.
 
 ## What it does
 
-Finds a `path` for GET, or for every method, whose end is fixed text, but for the usual paths of probes and
-metrics.
+Finds a `path` for GET, or for every method, whose expression matches nothing with a `?`. The usual paths of
+probes and metrics are left alone.
 
 ## Why it is bad
 
@@ -60,17 +60,15 @@ All supported.
 import re
 from collections.abc import Iterator
 
-from propolis.lint import places
+from propolis.lint import languages, places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.NOTE
-CONFIDENCE = Confidence.MEDIUM
+CONFIDENCE = Confidence.HIGH
 NEEDS = Needs.DOCUMENT
 
-_HAS_QUERY = re.compile(r"\\\?|\[\?\]")
-_OPEN_END = re.compile(r"[*+?}]\)?\$?\Z")
 # Probes and scrapers ask for these without parameters.
 _PLAIN = re.compile(r"\^?(/[-\w]+)*/(healthz?|livez?|readyz?|liveness|readiness|metrics)\$?")
 WHY = "the expression must match the path together with its query string, as a whole"
@@ -82,12 +80,11 @@ def findings(context: Context) -> Iterator[Finding]:
         path, method = http.path or "", http.method or "GET"
         if not path or "GET" not in method or _PLAIN.fullmatch(path):
             continue
-        if not _OPEN_END.search(path) and not _HAS_QUERY.search(path):
-            example = path.strip("^$")
+        if languages.meeting(path, languages.WITH_QUERY) is languages.Meeting.NONE:
             yield context.finding(
                 policy,
                 (*http.where, "path"),
-                f"the path `{path}` refuses the same path with a query string, as `{example}?page=2`",
+                f"the path `{path}` refuses every query string, as in `{languages.example(path)}?page=2`",
                 why=WHY,
                 help=HELP,
             )

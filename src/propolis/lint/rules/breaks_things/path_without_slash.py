@@ -2,7 +2,7 @@
 
 ## What it does
 
-Finds a `path` whose expression begins with a letter or a digit.
+Finds a `path` whose expression matches nothing that begins with a slash.
 
 ## Why it is bad
 
@@ -59,7 +59,7 @@ All supported.
 import re
 from collections.abc import Iterator
 
-from propolis.lint import places
+from propolis.lint import languages, places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Safety, Severity
@@ -75,15 +75,15 @@ WHY = "the path of a request begins with `/` and must match as a whole, so this 
 def findings(context: Context) -> Iterator[Finding]:
     for policy, _, _, _, http in places.http_rules(context):
         path = http.path or ""
-        # An alternative, or a part that may be missing, could still begin with a slash.
-        if _NAKED.match(path) and "|" not in path and path.lstrip("^")[1:2] not in ("?", "*", "{"):
+        if path and languages.meeting(path, languages.OF_REQUESTS) is languages.Meeting.NONE:
             where = (*http.where, "path")
             meant = "/" + path.removeprefix("^")
+            certain = _NAKED.match(path) and "|" not in path
             yield context.finding(
                 policy,
                 where,
                 f"the path `{path}` never matches: the path of a request begins with `/`",
                 why=WHY,
-                help=f"write `{meant}`",
-                fix=context.rewrite(policy, where, meant, Safety.UNSAFE),
+                help=f"write `{meant}`" if certain else "begin it with a slash",
+                fix=context.rewrite(policy, where, meant, Safety.UNSAFE) if certain else None,
             )

@@ -1,1 +1,1 @@
-"""What the API server or the agent refuses, so that the whole policy is not in force."""
+"""What the API server or the agent refuses or drops, so that something else is in force than is written."""

@@ -69,9 +69,9 @@ def findings(context: Context) -> Iterator[Finding]:
             names = " and ".join(f"`{listed.field}`" for listed in filled)
             yield context.finding(
                 policy,
-                item.path,
+                filled[1].path,
                 f"one item cannot combine {names}",
                 why=WHY,
                 help="write one item for each kind of peer; items add up",
-                related=[listed.path for listed in filled],
+                related=[filled[0].path],
             )

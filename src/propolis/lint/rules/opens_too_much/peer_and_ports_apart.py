@@ -57,7 +57,7 @@ from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
 
-SEVERITY = Severity.ERROR
+SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
 NEEDS = Needs.DOCUMENT
 

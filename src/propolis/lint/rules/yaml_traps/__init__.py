@@ -1,1 +1,1 @@
-"""What YAML reads differently from how it looks."""
+"""What is read differently from how it looks."""
