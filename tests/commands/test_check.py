@@ -90,6 +90,13 @@ def test_fix_writes_only_what_changes() -> None:
     assert report.exit is Exit.KEPT
 
 
+def test_fix_only_reads_stdin_and_still_reports_it() -> None:
+    writer = MemoryWriter()
+    report = fix(input_of(MemoryReader({"<stdin>": INERT}).read(["<stdin>"]), None), SAFE_ONLY, writer)
+    assert writer.texts == {}
+    assert [finding.rule for finding in report.findings] == ["inert-deny"]
+
+
 def test_a_full_disk_is_not_swallowed() -> None:
     with pytest.raises(OSError, match="full"):
         fix(given(inert=INERT), SAFE_ONLY, MemoryWriter(full=OSError("full")))

@@ -36,11 +36,13 @@ def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter) -> Repor
 
     Errors:  OSError of *writer*.
     """
-    texts = fixed_texts(given, allowed)
-    changed = {name: text for name, text in texts.items() if text != given.texts[name]}
-    after = input_of(
-        Sources(tuple(Source(name, text) for name, text in texts.items())), given.settings.version
-    )
+    changed = {
+        name: text
+        for name, text in fixed_texts(given, allowed).items()
+        if text != given.texts[name] and not name.startswith("<")
+    }
+    sources = tuple(Source(name, text) for name, text in {**given.texts, **changed}.items())
+    after = input_of(Sources(sources), given.settings.version)
     unread = tuple(problem for problem in given.problems if problem.span is None)
     after = msgspec.structs.replace(
         after,
