@@ -13,19 +13,28 @@ Bitset = int
 """A set of indexes: bit *i* is index *i*."""
 
 
-def bits(indexes: Iterable[int]) -> Bitset:
+def bits(positions: Iterable[int]) -> Bitset:
     total = 0
-    for index in indexes:
-        total |= 1 << index
+    for position in positions:
+        total |= 1 << position
     return total
+
+
+_FEW = 48
+"""Up to so many bits it is faster to take the lowest one off than to look at every byte."""
 
 
 def indexes(bitset: Bitset) -> Iterator[int]:
     """The indexes of the set bits, ascending."""
-    while bitset:
-        low = bitset & -bitset
-        yield low.bit_length() - 1
-        bitset ^= low
+    if bitset.bit_count() <= _FEW:
+        while bitset:
+            low = bitset & -bitset
+            yield low.bit_length() - 1
+            bitset ^= low
+        return
+    for number, byte in enumerate(bitset.to_bytes((bitset.bit_length() + 7) // 8, "little")):
+        if byte:
+            yield from (8 * number + bit for bit in range(8) if byte >> bit & 1)
 
 
 class Row:
@@ -74,6 +83,58 @@ NO_ROW = Row({})
 
 def rectangle(peers: Bitset, traffic: TrafficSet) -> Row:
     return Row({traffic: peers})
+
+
+Patchwork = dict[TrafficSet, Bitset]
+"""A row that is being made: disjoint bitsets by traffic."""
+
+
+def patch(pieces: Patchwork, peers: Bitset, traffic: TrafficSet) -> None:
+    """Add *traffic* with *peers* to *pieces*, in place."""
+    for held, holders in list(pieces.items()):
+        both = holders & peers
+        if both:
+            peers ^= both
+            joint = held | traffic
+            if joint is not held:
+                if holders == both:
+                    del pieces[held]
+                else:
+                    pieces[held] ^= both
+                pieces[joint] = pieces.get(joint, 0) | both
+            if not peers:
+                return
+    if peers:
+        pieces[traffic] = pieces.get(traffic, 0) | peers
+
+
+def zipped(a: Patchwork, b: Patchwork, act: Callable[[TrafficSet, TrafficSet], TrafficSet]) -> Patchwork:
+    """*a* with `act(its traffic, that of b)` where both have a peer, and as it is where *b* has none."""
+    result: Patchwork = {}
+    for held, holders in a.items():
+        rest = holders
+        for other, others in b.items():
+            both = rest & others
+            if both:
+                rest ^= both
+                new = act(held, other)
+                if new:
+                    result[new] = result.get(new, 0) | both
+        if rest:
+            result[held] = result.get(held, 0) | rest
+    return result
+
+
+def met(a: Patchwork, b: Patchwork) -> Patchwork:
+    """The traffic that *a* and *b* have in common, peer by peer."""
+    result: Patchwork = {}
+    for held, holders in a.items():
+        for other, others in b.items():
+            both = holders & others
+            common = held & other if both else EMPTY
+            if common:
+                result[common] = result.get(common, 0) | both
+    return result
 
 
 _OPERATIONS: dict[str, Callable[[TrafficSet, TrafficSet], TrafficSet]] = {
@@ -181,34 +242,85 @@ def product(sources: Bitset, destinations: Bitset, traffic: TrafficSet) -> FlowS
 
 
 def transposed(columns: Mapping[int, Row]) -> FlowSet:
-    """The set in which `columns[d]` says which sources may send what to destination *d*."""
-    rows: dict[int, dict[TrafficSet, Bitset]] = {}
+    """The set in which `columns[d]` says which sources may send what to destination *d*.
+
+    Equal pieces of many columns are turned at once, and one that leaves out only a few sources by those few.
+    """
+    groups: dict[tuple[TrafficSet, Bitset], list[int]] = {}
+    everyone = 0
     for destination, column in columns.items():
         for traffic, sources in column.peers.items():
-            for source in indexes(sources):
-                row = rows.setdefault(source, {})
-                row[traffic] = row.get(traffic, 0) | 1 << destination
-    return flow_set({source: Row(row) for source, row in rows.items()})
+            groups.setdefault((traffic, sources), []).append(destination)
+            everyone |= sources
+    common: Patchwork = {}
+    added: dict[int, Patchwork] = {}
+    left_out: dict[int, Patchwork] = {}
+    for (traffic, sources), destinations in groups.items():
+        turned = bits(destinations)
+        absent = everyone & ~sources
+        inverted = absent.bit_count() < sources.bit_count()
+        if inverted:
+            common[traffic] = common.get(traffic, 0) | turned
+        target = left_out if inverted else added
+        for source in indexes(absent if inverted else sources):
+            row = target.setdefault(source, {})
+            row[traffic] = row.get(traffic, 0) | turned
+    by_row: dict[Row, Bitset] = {}
+    plain = everyone
+    for source in sorted(added.keys() | left_out.keys()):
+        pieces = dict(common)
+        for traffic, turned in left_out.get(source, {}).items():
+            pieces[traffic] &= ~turned
+        for traffic, turned in added.get(source, {}).items():
+            pieces[traffic] = pieces.get(traffic, 0) | turned
+        turned_row = Row(pieces)
+        by_row[turned_row] = by_row.get(turned_row, 0) | 1 << source
+        plain &= ~(1 << source)
+    by_row[Row(common)] = by_row.get(Row(common), 0) | plain
+    return FlowSet(by_row)
 
 
 @lru_cache(maxsize=4096)
 def _flows(operation: str, a: FlowSet, b: FlowSet) -> FlowSet:
     result: dict[Row, Bitset] = {}
-
-    def add(row: Row, sources: Bitset) -> None:
-        if row and sources:
+    for left, right, sources in _paired(a, b):
+        row = _row(operation, left, right)
+        if row:
             result[row] = result.get(row, 0) | sources
+    return FlowSet(result)
 
+
+_MOST_PRODUCTS = 4096
+
+
+def _paired(a: FlowSet, b: FlowSet) -> Iterator[tuple[Row, Row, Bitset]]:
+    """Each pair of rows that some source has, with those sources; NO_ROW stands in for a row that is missing."""
+    if len(a.rows) * len(b.rows) > _MOST_PRODUCTS:
+        yield from _paired_by_source(a, b)
+        return
     b_rest = dict(b.rows)
     for left, a_sources in a.rows.items():
         a_rest = a_sources
         for right, b_sources in b.rows.items():
-            both = a_sources & b_sources
+            both = a_rest & b_sources
             if both:
-                add(_row(operation, left, right), both)
+                yield left, right, both
                 a_rest &= ~both
                 b_rest[right] &= ~both
-        add(_row(operation, left, NO_ROW), a_rest)
-    for right, sources in b_rest.items():
-        add(_row(operation, NO_ROW, right), sources)
-    return FlowSet(result)
+        if a_rest:
+            yield left, NO_ROW, a_rest
+    for right, b_left in b_rest.items():
+        if b_left:
+            yield NO_ROW, right, b_left
+
+
+def _paired_by_source(a: FlowSet, b: FlowSet) -> Iterator[tuple[Row, Row, Bitset]]:
+    """The same, in time that grows with the sources and not with the product of the rows."""
+    of_a = {source: row for row, sources in a.rows.items() for source in indexes(sources)}
+    of_b = {source: row for row, sources in b.rows.items() for source in indexes(sources)}
+    groups: dict[tuple[int, int], list[int]] = {}
+    for source in sorted(of_a.keys() | of_b.keys()):
+        pair = id(of_a.get(source, NO_ROW)), id(of_b.get(source, NO_ROW))
+        groups.setdefault(pair, []).append(source)
+    for sources in groups.values():
+        yield of_a.get(sources[0], NO_ROW), of_b.get(sources[0], NO_ROW), bits(sources)

@@ -11,25 +11,47 @@ class LabelIndex:
     """Which of the label sets, by position, hold a key or a value. Source None means any source."""
 
     def __init__(self, label_sets: Sequence[Iterable[Triple]]) -> None:
-        self.everything: Bitset = (1 << len(label_sets)) - 1
-        self._keys: dict[tuple[str | None, str], Bitset] = {}
-        self._values: dict[tuple[str | None, str, str], Bitset] = {}
+        self.size = len(label_sets)
+        self.everything: Bitset = (1 << self.size) - 1
+        self._places: dict[tuple[str | None, str, str], list[int]] = {}
+        self._known: dict[tuple[str | None, str, str | None], Bitset] = {}
+        self._values: dict[tuple[str | None, str], dict[str, None]] = {}
         for position, labels in enumerate(label_sets):
-            bit = 1 << position
             for source, key, value in labels:
                 for scope in (source, None):
-                    self._keys[scope, key] = self._keys.get((scope, key), 0) | bit
-                    self._values[scope, key, value] = self._values.get((scope, key, value), 0) | bit
+                    self._places.setdefault((scope, key, value), []).append(position)
+        for scope, key, value in self._places:
+            self._values.setdefault((scope, key), {})[value] = None
 
     def having(self, source: str | None, key: str) -> Bitset:
-        return self._keys.get((source, key), 0)
+        known = self._known.get((source, key, None))
+        if known is None:
+            known = self.equal(source, key, self._values.get((source, key), ()))
+            self._known[source, key, None] = known
+        return known
 
     def equal(self, source: str | None, key: str, values: Iterable[str]) -> Bitset:
         found = 0
         for value in values:
-            found |= self._values.get((source, key, value), 0)
+            found |= self._holding(source, key, value)
         return found
+
+    def _holding(self, source: str | None, key: str, value: str) -> Bitset:
+        known = self._known.get((source, key, value))
+        if known is None:
+            known = self._bits(self._places.get((source, key, value), ()))
+            self._known[source, key, value] = known
+        return known
+
+    def _bits(self, positions: Sequence[int]) -> Bitset:
+        """Many bits are set in bytes: one big number for each would take time with the square of the size."""
+        if len(positions) < 8:
+            return sum({1 << position for position in positions})
+        held = bytearray(self.size // 8 + 1)
+        for position in positions:
+            held[position >> 3] |= 1 << (position & 7)
+        return int.from_bytes(held, "little")
 
     def keys(self, source: str) -> Iterable[tuple[str, Bitset]]:
         """Every key under *source*, with the sets that hold it."""
-        return ((key, found) for (scope, key), found in self._keys.items() if scope == source)
+        return ((key, self.having(scope, key)) for scope, key in list(self._values) if scope == source)

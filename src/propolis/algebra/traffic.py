@@ -20,18 +20,18 @@ class TrafficSet:
     pieces without requests left out. Units: ports 0 to 65535 inclusive (for ICMP: the type).
     """
 
-    __slots__ = ("_hash", "pieces")
+    __slots__ = ("pieces",)
+    pieces: dict[str, tuple[Piece, ...]]
 
-    def __init__(self, pieces: Mapping[str, Iterable[Piece]]) -> None:
-        normal = ((protocol, _normal(found)) for protocol, found in pieces.items())
-        self.pieces: dict[str, tuple[Piece, ...]] = {p: found for p, found in sorted(normal) if found}
-        self._hash = hash(tuple(self.pieces.items()))
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, TrafficSet) and self.pieces == other.pieces
+    def __new__(cls, pieces: Mapping[str, Iterable[Piece]]) -> TrafficSet:
+        """Equal sets are one object, so that `==` and `hash` are those of objects."""
+        normal = ((protocol, _normal(found)) for protocol, found in sorted(pieces.items()))
+        kept = tuple((protocol, found) for protocol, found in normal if found)
+        known = _interned.get(kept)
+        if known is None:
+            known = _interned[kept] = super().__new__(cls)
+            known.pieces = dict(kept)
+        return known
 
     def __bool__(self) -> bool:
         return bool(self.pieces)
@@ -65,6 +65,9 @@ class TrafficSet:
     def restricted(self, requests: RecordSet) -> TrafficSet:
         """The same ports with only *requests* left on them."""
         return TrafficSet({p: [(lo, hi, r & requests) for lo, hi, r in ps] for p, ps in self.pieces.items()})
+
+
+_interned: dict[tuple[tuple[str, tuple[Piece, ...]], ...], TrafficSet] = {}
 
 
 def _normal(pieces: Iterable[Piece]) -> tuple[Piece, ...]:

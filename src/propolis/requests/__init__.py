@@ -40,6 +40,8 @@ def proxies() -> Mapping[str, RequestKind]:
 
 def parser(port_rule: PortRule) -> str:
     """The proxy that *port_rule* redirects to (`http`, `dns`, `tls`), or "" when it has no layer-7 rule."""
+    if port_rule.rules is None and port_rule.server_names is None:
+        return ""
     return next((name for name, kind in proxies().items() if kind.rules(port_rule)), "")
 
 

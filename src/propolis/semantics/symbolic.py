@@ -1,7 +1,7 @@
 """The symbolic engine: all flows at once. Every function is the twin of the one of the same name in `reference`.
 
-A direction of one subject is a `Row`: which traffic passes with which peer. Rules add rectangles (peers × traffic)
-to rows; a verdict is then set algebra. Nothing here looks at a single flow.
+A direction of one subject is a `Row`: which traffic passes with which peer. Rules add patches (peers × traffic) to
+it; a verdict is then set algebra. Nothing here looks at a single flow.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +11,28 @@ from itertools import groupby
 import msgspec
 
 from propolis import peers, requests
-from propolis.algebra.flows import NO_ROW, Bitset, FlowSet, Row, flow_set, rectangle, transposed
+from propolis.algebra.flows import (
+    NO_ROW,
+    Bitset,
+    FlowSet,
+    Patchwork,
+    Row,
+    flow_set,
+    indexes,
+    met,
+    patch,
+    rectangle,
+    transposed,
+    zipped,
+)
 from propolis.algebra.records import ALL, RecordSet
-from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
+from propolis.algebra.traffic import EMPTY, FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS, WITH_PORTS
 from propolis.model.labels import RESERVED
 from propolis.model.policy import Direction, Effect, IcmpRule, PortProtocol, PortRule
 from propolis.model.rule import Rule
 from propolis.model.settings import Enforcement, Version
-from propolis.model.world import POLICED, Endpoint, Role
+from propolis.model.world import POLICED, Endpoint, NamedPort, Role
 from propolis.peers.universe import Universe
 from propolis.semantics import ports
 from propolis.semantics.bounds import cautious, conflict, generous
@@ -49,23 +62,50 @@ class Decided(msgspec.Struct, frozen=True):
     ingress: Bounds
 
 
+class Patch(msgspec.Struct, frozen=True):
+    """Part of a rule: *traffic* with *among*, the peers that one port clause concerns.
+
+    *whole* is the same ports with every request; *parser* is the proxy, *exact* as in `reference.Hit`.
+    """
+
+    rule: Rule
+    among: Bitset
+    traffic: TrafficSet
+    whole: TrafficSet
+    parser: str
+    exact: bool
+
+
 class Scene:
     """A ruleset and the endpoints that it is asked about, with what is worth keeping between questions."""
 
     def __init__(self, ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> None:
         self.ruleset = ruleset
         self.universe = Universe(endpoints)
-        self.subjects = self.universe.where(lambda endpoint: endpoint.role is not Role.HOST)
         self.nodes = self.universe.where(lambda endpoint: endpoint.role is Role.HOST)
-        self._selected = [
-            self.universe.selected(rule.subject) & (self.nodes if rule.nodes else self.subjects)
-            for rule in ruleset.rules
-        ]
+        self._selecting = {direction: [[] for _ in endpoints] for direction in Direction}  # type: ignore[var-annotated]
+        self._patches: dict[tuple[int, tuple[NamedPort, ...]], tuple[Patch, ...]] = {}
+        self._kept: list[Rule] = []
+        for rule in ruleset.rules:
+            among = self.universe.selected(rule.subject)
+            selected = among & self.nodes if rule.nodes else among & ~self.nodes
+            of_direction = self._selecting[rule.direction]
+            for position in indexes(selected):
+                of_direction[position].append(rule)
 
     def selecting(self, subject: int, direction: Direction) -> tuple[Rule, ...]:
         """The rules of *direction* that select the endpoint at position *subject*."""
-        chosen = zip(self.ruleset.rules, self._selected, strict=True)
-        return tuple(rule for rule, found in chosen if rule.direction is direction and found >> subject & 1)
+        return tuple(self._selecting[direction][subject])
+
+    def patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> tuple[Patch, ...]:
+        """The patches of *rule*: the same for every subject, but for its own named ports on ingress."""
+        names = subject.ports if direction is Direction.INGRESS else ()
+        key = id(rule), names
+        found = self._patches.get(key)
+        if found is None:
+            found = self._patches[key] = tuple(_patches(self, rule, subject, direction))
+            self._kept.append(rule)  # INVARIANT: an id in `_patches` is never given to another rule
+        return found
 
 
 def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
@@ -79,11 +119,13 @@ def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
     """
     scene = Scene(ruleset, endpoints)
     egress, ingress = _sides(scene, Direction.EGRESS), _sides(scene, Direction.INGRESS)
-    leaving = Bounds(flow_set(egress[0]), flow_set(egress[1]))
-    arriving = Bounds(transposed(ingress[0]), transposed(ingress[1]))
-    allowed = leaving.least & arriving.least
-    possible = leaving.most & arriving.most
-    return Decided(tuple(endpoints), allowed, possible - allowed, leaving, arriving)
+    same = egress[0] == egress[1] and ingress[0] == ingress[1]
+    least = flow_set(egress[0]), transposed(ingress[0])
+    most = least if same else (flow_set(egress[1]), transposed(ingress[1]))
+    allowed = least[0] & least[1]
+    possible = allowed if same else most[0] & most[1]
+    sides = Bounds(least[0], most[0]), Bounds(least[1], most[1])
+    return Decided(tuple(endpoints), allowed, possible - allowed, *sides)
 
 
 _Rows = dict[int, Row]
@@ -97,13 +139,7 @@ def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
     for position, subject in enumerate(scene.universe.endpoints):
         rules = scene.selecting(position, direction)
         names = subject.ports if direction is Direction.INGRESS else ()
-        key = (
-            rules,
-            policed(subject, scene.ruleset),
-            forced(subject, scene.ruleset),
-            subject.role is Role.HOST,
-            names,
-        )
+        key = (tuple(map(id, rules)), subject.role, forced(subject, scene.ruleset), names)
         if key not in known:
             known[key] = side(scene, subject, direction, rules)
         least[position], most[position] = known[key]
@@ -115,131 +151,136 @@ def side(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[
     settings = scene.ruleset.settings
     if conflict(rules, settings):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
-    least = _decided(scene, cautious(rules, settings), subject, direction)
-    most = _decided(scene, generous(rules, settings), subject, direction)
-    return least, most
+    careful, free = cautious(rules, settings), generous(rules, settings)
+    least = _decided(scene, careful, subject, direction)
+    same = all(a is b for a, b in zip(careful, free, strict=True))
+    return least, least if same else _decided(scene, free, subject, direction)
 
 
 def _decided(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: Direction) -> Row:
-    open_ = rectangle(scene.universe.everything, EVERYTHING)
+    everyone = scene.universe.everything
     if not policed(subject, scene.ruleset) or scene.ruleset.settings.enforcement is Enforcement.NEVER:
-        return open_
+        return rectangle(everyone, EVERYTHING)
     default_deny = forced(subject, scene.ruleset) or any(rule.default_deny for rule in rules)
     if not rules and not default_deny:
-        return open_
+        return rectangle(everyone, EVERYTHING)
     local = localhost(scene, subject, direction, rules)
-    allowed, left = _by_rules(scene, rules, subject, direction, local, default_deny)
-    rest = scene.universe.everything if not default_deny else local
-    return allowed | left.among(rest)
+    free = local if default_deny else everyone
+    levels = _levels(scene, rules, subject, direction)
+    if len(levels) == 1 and not free:
+        only = levels[0]
+        return Row(zipped(_requests(only.allows, local, default_deny), only.denied, _minus))
+    return Row(_by_levels(levels, everyone, free, local, default_deny))
 
 
-def _by_rules(
-    scene: Scene,
-    rules: Sequence[Rule],
-    subject: Endpoint,
-    direction: Direction,
-    local: Bitset,
-    default_deny: bool,
-) -> tuple[Row, Row]:
-    """What rules allow, and what no rule decides: level by level, deny before allow before pass."""
+class Level(msgspec.Struct, frozen=True):
+    """The patches of the rules of one tier and priority; *denied* and *passed* are whole ports."""
+
+    tier: int
+    allows: list[Patch]
+    denied: Patchwork
+    passed: Patchwork
+
+
+def _levels(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: Direction) -> list[Level]:
+    found = []
+    for (tier, _), of_level in groupby(sorted(rules, key=_level), key=_level):
+        level = Level(tier, [], {}, {})
+        for rule in of_level:
+            for one in scene.patches(rule, subject, direction):
+                match rule.effect:
+                    case Effect.ALLOW:
+                        level.allows.append(one)
+                    case Effect.DENY:
+                        patch(level.denied, one.among, one.whole)
+                    case Effect.PASS:
+                        patch(level.passed, one.among, one.whole)
+        found.append(level)
+    return found
+
+
+def _by_levels(
+    levels: Sequence[Level], everyone: Bitset, free: Bitset, local: Bitset, default_deny: bool
+) -> Patchwork:
+    """The first level that covers traffic decides it: deny before allow before pass (§2.1, §2.5).
+
+    A pass hands on to the next tier. What no level decides is open to the peers in *free*.
+    """
     allowed = waiting = NO_ROW
-    left = rectangle(scene.universe.everything, EVERYTHING)
-    current = None
-    for (tier, _), level in groupby(sorted(rules, key=_level), key=_level):
-        if tier != current:
-            current, left, waiting = tier, left | waiting, NO_ROW
-        in_level = list(level)
-        denied = _covered(scene, in_level, Effect.DENY, subject, direction)
-        allows = [rule for rule in in_level if rule.effect is Effect.ALLOW]
-        covered = _covered(scene, allows, Effect.ALLOW, subject, direction)
-        allowed |= left & (_requests(scene, allows, subject, direction, local, default_deny) - denied)
-        left -= denied | covered
-        passing = left & _covered(scene, in_level, Effect.PASS, subject, direction)
+    left = rectangle(everyone, EVERYTHING)
+    tier = None
+    for level in levels:
+        if level.tier != tier:
+            tier, left, waiting = level.tier, left | waiting, NO_ROW
+        denied = Row(level.denied)
+        covered: Patchwork = {}
+        for one in level.allows:
+            patch(covered, one.among, one.whole)
+        allowed |= left & (Row(_requests(level.allows, local, default_deny)) - denied)
+        left = left - denied - Row(covered)
+        passing = left & Row(level.passed)
         waiting, left = waiting | passing, left - passing
-    return allowed, left | waiting
+    return (allowed | (left | waiting).among(free)).peers
 
 
 def _level(rule: Rule) -> tuple[int, float]:
     return rule.tier, rule.priority
 
 
-class Patch(msgspec.Struct, frozen=True):
-    """Part of a rule: *traffic* with *among*, the peers that its port clause concerns.
+# --- layer 7 ---
 
-    *key* tells apart the port clauses that Cilium merges; *parser* is the proxy, *exact* as in `reference.Hit`.
+
+def _requests(allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Patchwork:
+    """The traffic that *allows* let through (§2.4, §4.7, §6.2).
+
+    Where one of them redirects to a proxy, only what that proxy understands passes; HTTP and TLS take the union of
+    all rules that cover the port, DNS of those that name exactly this port. Where layer 7 is not enforced, for the
+    local host and without default deny, the proxy passes all that it understands.
     """
-
-    rule: Rule
-    among: Bitset
-    traffic: TrafficSet
-    parser: str
-    exact: bool
-
-
-def _covered(
-    scene: Scene, rules: Sequence[Rule], effect: Effect, subject: Endpoint, direction: Direction
-) -> Row:
-    """The traffic, whatever its request, that some rule with *effect* covers."""
-    found = NO_ROW
-    for rule in rules:
-        if rule.effect is effect:
-            for patch in _patches(scene, rule, subject, direction):
-                found |= rectangle(patch.among, _whole(patch.traffic))
-    return found
-
-
-def _whole(traffic: TrafficSet) -> TrafficSet:
-    return TrafficSet({p: [(lo, hi, ALL) for lo, hi, _ in pieces] for p, pieces in traffic.pieces.items()})
-
-
-def _requests(
-    scene: Scene,
-    allows: Sequence[Rule],
-    subject: Endpoint,
-    direction: Direction,
-    local: Bitset,
-    default_deny: bool,
-) -> Row:
-    """The traffic that *allows* let through at layer 7 (§2.4, §4.7, §6.2).
-
-    Where one of them redirects to a proxy, only what that proxy understands passes; HTTP and TLS take the union of all
-    rules that cover the port, DNS of those that name exactly this port.
-    """
-    patches = [patch for rule in allows for patch in _patches(scene, rule, subject, direction)]
-    allowed = NO_ROW
-    for patch in patches:
-        allowed |= rectangle(patch.among & ~_bound_to_names(patch, patches), patch.traffic)
-    decided_ = NO_ROW
+    parsers = {one.parser for one in allows}
+    allowed: Patchwork = {}
+    for one in allows:
+        bound = _bound_to_names(one, allows) if "tls" in parsers else 0
+        patch(allowed, one.among & ~bound, one.traffic)
+    judged: Patchwork = {}
     for proxy in _PROXIES:
-        redirected = NO_ROW
-        for patch in patches:
-            if patch.parser == proxy:
-                redirected |= rectangle(patch.among, _whole(patch.traffic))
-        redirected -= decided_
-        if not redirected:
+        if proxy not in parsers:
             continue
-        answered = _answered(patches, allowed, proxy, local, default_deny)
-        every = rectangle(scene.universe.everything, EVERYTHING.restricted(requests.every(proxy)))
-        allowed = (allowed - redirected) | (answered & redirected & every)
-        decided_ |= redirected
+        redirected: Patchwork = {}
+        for one in allows:
+            if one.parser == proxy:
+                patch(redirected, one.among, one.whole)
+        redirected = zipped(redirected, judged, _minus)
+        for whole, among in redirected.items():
+            patch(judged, among, whole)
+        lenient = local if default_deny else -1
+        asked = _exactly(allows) if proxy == "dns" else allowed
+        answers = met(_among(redirected, ~lenient), asked), _among(redirected, lenient)
+        allowed = zipped(allowed, redirected, _minus)
+        for traffic, among in (*answers[0].items(), *answers[1].items()):
+            patch(allowed, among, _understood(traffic, proxy))
     return allowed
 
 
-def _answered(patches: Sequence[Patch], allowed: Row, proxy: str, local: Bitset, default_deny: bool) -> Row:
-    """What *proxy* passes: everything where layer 7 is not enforced, else what the rules that it looks at allow."""
-    every = NO_ROW
-    for patch in patches:
-        if patch.parser == proxy:
-            every |= rectangle(patch.among, _whole(patch.traffic))
-    if not default_deny:
-        return every
-    asked = allowed
-    if proxy == "dns":
-        asked = NO_ROW
-        for patch in patches:
-            if patch.exact:
-                asked |= rectangle(patch.among, patch.traffic)
-    return asked | every.among(local)
+def _among(pieces: Patchwork, peers_: Bitset) -> Patchwork:
+    return {traffic: held for traffic, holders in pieces.items() if (held := holders & peers_)}
+
+
+def _exactly(allows: Sequence[Patch]) -> Patchwork:
+    found: Patchwork = {}
+    for one in allows:
+        if one.exact:
+            patch(found, one.among, one.traffic)
+    return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _understood(traffic: TrafficSet, proxy: str) -> TrafficSet:
+    return traffic.restricted(requests.every(proxy))
+
+
+def _minus(a: TrafficSet, b: TrafficSet) -> TrafficSet:
+    return a - b
 
 
 def _bound_to_names(plain: Patch, patches: Sequence[Patch]) -> Bitset:
@@ -248,15 +289,11 @@ def _bound_to_names(plain: Patch, patches: Sequence[Patch]) -> Bitset:
         return 0
     bound = 0
     for named in patches:
-        if named.parser == "tls" and named.exact and _overlap(named.traffic, plain.traffic):
+        if named.parser == "tls" and named.exact and named.whole & plain.whole:
             mine, theirs = named.rule.peers or (), plain.rule.peers or ()
             if set(mine) & set(theirs) or mine == theirs:
                 bound |= named.among & plain.among
     return bound
-
-
-def _overlap(a: TrafficSet, b: TrafficSet) -> bool:
-    return bool(_whole(a) & _whole(b))
 
 
 # --- who is policed ---
@@ -279,8 +316,9 @@ def policed(subject: Endpoint, ruleset: Ruleset) -> bool:
 
 
 def forced(subject: Endpoint, ruleset: Ruleset) -> bool:
-    always = ruleset.settings.enforcement is Enforcement.ALWAYS
-    return always or any((label.source, label.key) == (RESERVED, "init") for label in subject.labels)
+    if ruleset.settings.enforcement is Enforcement.ALWAYS:
+        return True
+    return any(label.key == "init" and label.source == RESERVED for label in subject.labels)
 
 
 def localhost(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[Rule]) -> Bitset:
@@ -305,26 +343,32 @@ def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) 
     if not among:
         return
     if rule.ports is None:
-        yield Patch(rule, among, EVERYTHING, "", exact=False)
+        yield Patch(rule, among, EVERYTHING, EVERYTHING, "", exact=False)
     for clause in rule.ports or ():
         match clause:
             case IcmpRule():
-                yield Patch(rule, among, _icmp_traffic(clause), "", exact=False)
+                traffic = _icmp_traffic(clause)
+                yield Patch(rule, among, traffic, traffic, "", exact=False)
             case PortRule():
                 parser = requests.parser(clause)
-                passing = _language(clause, scene.ruleset.settings)
+                passing = requests.language(clause, scene.ruleset.settings) if parser else ALL
                 for port in clause.ports or ():
-                    for some, traffic in _port_traffic(scene, port, subject, direction, passing):
+                    exact = _is_one_port(port)
+                    for some, name, low, high in _port_spans(scene, port, subject, direction):
                         if among & some:
-                            yield Patch(rule, among & some, traffic, parser, _is_one_port(port))
+                            traffic = _span(name, low, high, passing)
+                            whole = _span(name, low, high, ALL)
+                            yield Patch(rule, among & some, traffic, whole, parser, exact)
 
 
-_language = lru_cache(maxsize=4096)(requests.language)
+@lru_cache(maxsize=1 << 16)
+def _span(protocols: tuple[str, ...], low: int, high: int, passing: RecordSet) -> TrafficSet:
+    return TrafficSet({protocol: [(low, high, passing)] for protocol in protocols})
 
 
 def _icmp_traffic(rule: IcmpRule) -> TrafficSet:
     protocols = {"IPv4": ICMP, "IPv6": ICMPV6}
-    traffic = TrafficSet({})
+    traffic = EMPTY
     for field in rule.fields or ():
         number, protocol = ports.icmp_type(field.type, field.family), protocols.get(field.family)
         if number is not None and protocol is not None:
@@ -333,10 +377,11 @@ def _icmp_traffic(rule: IcmpRule) -> TrafficSet:
     return traffic
 
 
-def _port_traffic(
-    scene: Scene, port: PortProtocol, subject: Endpoint, direction: Direction, passing: RecordSet
-) -> Iterator[tuple[Bitset, TrafficSet]]:
-    """The peers that the port concerns (a name can mean another number for each), and its traffic with them."""
+_Span = tuple[Bitset, tuple[str, ...], int, int]
+
+
+def _port_spans(scene: Scene, port: PortProtocol, subject: Endpoint, direction: Direction) -> Iterator[_Span]:
+    """The peers that the port concerns (a name can mean another number for each), its protocols and numbers."""
     protocol = port.protocol.upper()
     protocols = WITH_PORTS if protocol in ("", "ANY") else (protocol,)
     number = ports.meaning(port.port) if port.port else 0
@@ -345,39 +390,31 @@ def _port_traffic(
     if isinstance(number, str):
         for name in protocols:
             for value, some in _named(scene, number, name, subject, direction):
-                yield some, TrafficSet({name: [(value, value, passing)]})
+                yield some, (name,), value, value
         return
     low, high = number, max(number, port.end_port)
     if number == 0 and (port.end_port == 0 or scene.ruleset.settings.version >= Version(1, 20)):
         low, high = FIRST_PORT, LAST_PORT
-    yield scene.universe.everything, TrafficSet({name: [(low, high, passing)] for name in protocols})
+    yield scene.universe.everything, protocols, low, high
 
 
 def _named(
     scene: Scene, name: str, protocol: str, subject: Endpoint, direction: Direction
 ) -> Iterator[tuple[int, Bitset]]:
     everyone = scene.universe.everything
+    wanted = (name, protocol)
     if direction is Direction.INGRESS:
-        for number in {p.number for p in subject.ports if p.name == name and p.protocol == protocol}:
+        for number in {p.number for p in subject.ports if (p.name, p.protocol) == wanted}:
             yield number, everyone
     elif scene.ruleset.settings.version >= Version(1, 20):
-        numbers = {
-            p.number
-            for e in scene.universe.endpoints
-            for p in e.ports
-            if (p.name, p.protocol) == (name, protocol)
-        }
-        for number in sorted(numbers):
-            yield (
-                number,
-                scene.universe.where(
-                    lambda e, n=number: any(
-                        (p.name, p.protocol, p.number) == (name, protocol, n) for p in e.ports
-                    )  # type: ignore[misc]
-                ),
-            )
+        by_number: dict[int, Bitset] = {}
+        for position, endpoint in enumerate(scene.universe.endpoints):
+            for port in endpoint.ports:
+                if (port.name, port.protocol) == wanted:
+                    by_number[port.number] = by_number.get(port.number, 0) | 1 << position
+        yield from sorted(by_number.items())
     else:
-        numbers = {p.number for p in scene.ruleset.port_names if (p.name, p.protocol) == (name, protocol)}
+        numbers = {p.number for p in scene.ruleset.port_names if (p.name, p.protocol) == wanted}
         if len(numbers) == 1:
             yield numbers.pop(), everyone
 
