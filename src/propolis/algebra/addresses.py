@@ -29,36 +29,15 @@ def contains(outer: Prefix, inner: Prefix) -> bool:
 def regions(prefixes: Iterable[Prefix]) -> tuple[Prefix, ...]:
     """Those of *prefixes* that hold an address of their own, outside all longer ones; sorted, each once."""
     unique = sorted(set(prefixes), key=_order)
-    return tuple(p for p in unique if _own_addresses(p, unique))
-
-
-def member(region: Prefix, prefixes: Iterable[Prefix]) -> str | None:
-    """An address inside *region* and outside every longer one of *prefixes*; not its first, where it can be."""
-    holes = [p for p in prefixes if p != region and contains(region, p)]
-    free = _without(region, holes)
-    if not free:
-        return None
-    widest = min(free, key=lambda p: (p.prefixlen, _order(p)))
-    return str(widest[1] if widest.num_addresses > 2 else widest[0])
-
-
-def _own_addresses(outer: Prefix, prefixes: list[Prefix]) -> bool:
-    return bool(_without(outer, [p for p in prefixes if p != outer and contains(outer, p)]))
-
-
-def _without(outer: Prefix, holes: Iterable[Prefix]) -> list[Prefix]:
-    left: list[Prefix] = [outer]
-    for hole in holes:
-        kept: list[Prefix] = []
-        for part in left:
-            if contains(hole, part):
-                continue
-            if contains(part, hole):
-                kept.extend(part.address_exclude(hole))  # type: ignore[arg-type]
-            else:
-                kept.append(part)
-        left = kept
-    return left
+    taken = dict.fromkeys(unique, 0)
+    around: list[Prefix] = []
+    for inner in unique:
+        while around and not contains(around[-1], inner):
+            around.pop()
+        if around:
+            taken[around[-1]] += inner.num_addresses
+        around.append(inner)
+    return tuple(p for p in unique if taken[p] < p.num_addresses)
 
 
 def _order(p: Prefix) -> tuple[int, int, int]:

@@ -137,35 +137,22 @@ def met(a: Patchwork, b: Patchwork) -> Patchwork:
     return result
 
 
-_OPERATIONS: dict[str, Callable[[TrafficSet, TrafficSet], TrafficSet]] = {
-    "or": lambda a, b: a | b,
-    "and": lambda a, b: a & b,
-    "minus": lambda a, b: a - b,
-}
-
-
 @lru_cache(maxsize=1 << 16)
 def _row(operation: str, a: Row, b: Row) -> Row:
-    act = _OPERATIONS[operation]
-    result: dict[TrafficSet, Bitset] = {}
+    match operation:
+        case "and":
+            return Row(met(a.peers, b.peers))
+        case "minus":
+            return Row(zipped(a.peers, b.peers, _minus))
+        case _:
+            pieces = dict(a.peers)
+            for traffic, peers in b.peers.items():
+                patch(pieces, peers, traffic)
+            return Row(pieces)
 
-    def add(traffic: TrafficSet, peers: Bitset) -> None:
-        if traffic and peers:
-            result[traffic] = result.get(traffic, 0) | peers
 
-    b_rest = dict(b.peers)
-    for left, a_peers in a.peers.items():
-        a_rest = a_peers
-        for right, b_peers in b.peers.items():
-            both = a_peers & b_peers
-            if both:
-                add(act(left, right), both)
-                a_rest &= ~both
-                b_rest[right] &= ~both
-        add(act(left, EMPTY), a_rest)
-    for right, peers in b_rest.items():
-        add(act(EMPTY, right), peers)
-    return Row(result)
+def _minus(a: TrafficSet, b: TrafficSet) -> TrafficSet:
+    return a - b
 
 
 class Pair(msgspec.Struct, frozen=True):

@@ -72,6 +72,7 @@ def language(text: str, *, deep: bool) -> Language:
     return pattern(head + f"{_LABEL}*".join(_escaped(piece) for piece in _STARS.split(tail)))
 
 
+@lru_cache(maxsize=1 << 14)
 def name_language(name: str) -> Language:
     """The one name that a `matchName` stands for."""
     return literal(normal(name))

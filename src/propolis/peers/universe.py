@@ -1,12 +1,17 @@
 """The endpoints that a symbolic question is about, indexed by label."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
-from propolis.algebra.addresses import contains, prefix
+from propolis.algebra.addresses import Prefix, prefix
 from propolis.algebra.flows import Bitset, bits
 from propolis.algebra.labels import LabelIndex
 from propolis.model.labels import ANY, CIDR, Operator, Requirement, Selector
 from propolis.model.world import Endpoint
+
+_Known = tuple[tuple[int, int], Prefix, Bitset]
+"""The IP version and the first address of a prefix, the prefix, and the endpoints that have it."""
 
 
 class Universe:
@@ -65,10 +70,38 @@ class Universe:
 
     def within(self, texts: Iterable[str]) -> Bitset:
         """The endpoints with an address inside one of the prefixes."""
-        outers = [outer for outer in map(prefix, texts) if outer is not None]
         found = 0
-        for key, holders in self.index.keys(CIDR):
-            inner = prefix(key)
-            if inner is not None and any(contains(outer, inner) for outer in outers):
-                found |= holders
+        for outer in map(prefix, texts):
+            if outer is not None:
+                first = bisect_left(self._addresses, (outer.version, int(outer.network_address)), key=_start)
+                last = bisect_right(
+                    self._addresses, (outer.version, int(outer.broadcast_address)), key=_start
+                )
+                for _, inner, holders in self._addresses[first:last]:
+                    if inner.prefixlen >= outer.prefixlen:
+                        found |= holders
         return found
+
+    @cached_property
+    def _addresses(self) -> list[_Known]:
+        """Every known prefix with its endpoints, by its first address: what a prefix holds stands in one run."""
+        known = ((prefix(key), holders) for key, holders in self.index.keys(CIDR))
+        found = [((p.version, int(p.network_address)), p, holders) for p, holders in known if p is not None]
+        return sorted(found, key=_start)
+
+    @cached_property
+    def _starts(self) -> list[tuple[int, int]]:
+        return [_start(entry) for entry in self._addresses]
+
+    @cached_property
+    def named(self) -> dict[str, Bitset]:
+        """The endpoints that were learned for each name."""
+        found: dict[str, Bitset] = {}
+        for position, endpoint in enumerate(self.endpoints):
+            for name in endpoint.names:
+                found[name] = found.get(name, 0) | 1 << position
+        return found
+
+
+def _start(entry: _Known) -> tuple[int, int]:
+    return entry[0]

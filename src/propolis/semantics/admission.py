@@ -6,6 +6,7 @@ Source: Cilium pkg/policy/api/rule_validation.go Sanitize; semantics §10 (the n
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -113,7 +114,7 @@ def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
 
 def _selector(selector: Selector, path: Path, settings: Settings) -> Iterator[Refusal]:
     for requirement in selector.requirements:
-        if problem := _key_problem(requirement.source, requirement.key, settings):  # 12
+        if problem := _key_problem(requirement.source, requirement.key, settings.version):  # 12
             yield Refusal(problem, path)
         if requirement.operator in (Operator.EQUALS, Operator.IN, Operator.NOT_IN):
             for value in requirement.values:
@@ -125,10 +126,11 @@ def _selector(selector: Selector, path: Path, settings: Settings) -> Iterator[Re
             yield Refusal(f"operator `{requirement.operator}` of `{requirement.key}` takes no values", path)
 
 
-def _key_problem(source: str, key: str, settings: Settings) -> str:
+@lru_cache(maxsize=4096)
+def _key_problem(source: str, key: str, version: Version) -> str:
     if ":" in key:
         return f"`{source}:{key}` holds a second colon, which a label key cannot"
-    if settings.version >= Version(1, 20) and not source.isalnum():
+    if version >= Version(1, 20) and not source.isalnum():
         return f"`{source}` is not a label source: letters and digits only"
     head, slash, name = key.rpartition("/")
     if (slash and (len(head) > 253 or not _LABEL_PREFIX.fullmatch(head))) or not _LABEL_NAME.fullmatch(name):

@@ -34,6 +34,11 @@ def _rule_reasons(rule: Rule, settings: Settings) -> Iterable[str]:
             yield reason
 
 
+def undecidable(rule: Rule, settings: Settings) -> bool:
+    """Whether any part of *rule* cannot be decided."""
+    return any(_rule_reasons(rule, settings))
+
+
 def cautious(rules: Sequence[Rule], settings: Settings) -> tuple[Rule, ...]:
     """Rules that let through no more than *rules* do: an undecidable allow allows nothing, a deny denies everybody."""
     return tuple(_bounded(rule, settings, Effect.ALLOW) for rule in rules)
@@ -48,7 +53,7 @@ def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
     """*rule* with its undecidable part emptied when it has the effect *emptied*, and widened otherwise."""
     if rule.unknown:
         return msgspec.structs.replace(rule, peers=None if rule.effect is emptied else _EVERYBODY)
-    if not any(_rule_reasons(rule, settings)):
+    if not undecidable(rule, settings):
         return rule
     clauses = tuple(
         _bounded_clause(clause, settings, emptied) if isinstance(clause, PortRule) else clause
@@ -90,12 +95,14 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
 
     Their layer-7 parsers differ, their explicit authentication modes differ, or server names join HTTP rules.
     """
-    seen: dict[object, list[tuple[str, Rule]]] = {}
     for rule in rules:
         if rule.unsettles:
             return Conflict(rule.unsettles, (rule.origin,))
-        if rule.effect is not Effect.ALLOW or rule.peers is None:
-            continue
+    merging = [rule for rule in rules if _may_conflict(rule)]
+    if len(merging) < 2:
+        return None
+    seen: dict[object, list[tuple[str, Rule]]] = {}
+    for rule in merging:
         for clause in rule.ports or ():
             if isinstance(clause, PortRule):
                 parser = requests.parser(clause)
@@ -106,6 +113,15 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
                             return Conflict(reason, (other.origin, rule.origin))
                     earlier.append((parser, rule))
     return None
+
+
+def _may_conflict(rule: Rule) -> bool:
+    """Whether *rule* says anything that another rule could contradict: layer 7, or an authentication mode."""
+    if rule.effect is not Effect.ALLOW or rule.peers is None or not rule.ports:
+        return False
+    return rule.authentication is not None or any(
+        isinstance(clause, PortRule) and requests.parser(clause) for clause in rule.ports
+    )
 
 
 def _unmergeable(known: str, other: Rule, parser: str, rule: Rule) -> str:

@@ -5,6 +5,7 @@ Source: semantics §3.1 (identity labels), §3.5 (outside addresses), §3.10.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from propolis.algebra import names
 from propolis.algebra.addresses import Prefix, contains, prefix, regions
@@ -47,9 +48,12 @@ def is_identity_label(key: str, settings: Settings) -> bool:
 
     Of the default patterns the one that matches longest decides; none means yes. Pods cannot set what Cilium owns.
     """
-    if key.startswith(_OWNED):
-        return False
-    excluded = (*_EXCLUDED, r"topology\.kubernetes\.io") if settings.version >= Version(1, 20) else _EXCLUDED
+    return not key.startswith(_OWNED) and _is_kept(key, settings.version >= Version(1, 20))
+
+
+@lru_cache(maxsize=4096)
+def _is_kept(key: str, topology_excluded: bool) -> bool:
+    excluded = (*_EXCLUDED, r"topology\.kubernetes\.io") if topology_excluded else _EXCLUDED
     return _longest(key, _INCLUDED) >= _longest(key, excluded)
 
 

@@ -29,13 +29,13 @@ from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import EMPTY, FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS, WITH_PORTS
 from propolis.model.labels import RESERVED
-from propolis.model.policy import Direction, Effect, IcmpRule, PortProtocol, PortRule
+from propolis.model.policy import Direction, Effect, IcmpRule, Peer, PortProtocol, PortRule
 from propolis.model.rule import Rule
 from propolis.model.settings import Enforcement, Version
 from propolis.model.world import POLICED, Endpoint, NamedPort, Role
 from propolis.peers.universe import Universe
 from propolis.semantics import ports
-from propolis.semantics.bounds import cautious, conflict, generous
+from propolis.semantics.bounds import cautious, conflict, generous, undecidable
 from propolis.semantics.ruleset import Ruleset
 
 EVERYTHING = TrafficSet({protocol: [(FIRST_PORT, LAST_PORT, ALL)] for protocol in PROTOCOLS})
@@ -85,6 +85,7 @@ class Scene:
         self.nodes = self.universe.where(lambda endpoint: endpoint.role is Role.HOST)
         self._selecting = {direction: [[] for _ in endpoints] for direction in Direction}  # type: ignore[var-annotated]
         self._patches: dict[tuple[int, tuple[NamedPort, ...]], tuple[Patch, ...]] = {}
+        self._peers: dict[Peer, Bitset] = {}
         self._kept: list[Rule] = []
         for rule in ruleset.rules:
             among = self.universe.selected(rule.subject)
@@ -96,6 +97,13 @@ class Scene:
     def selecting(self, subject: int, direction: Direction) -> tuple[Rule, ...]:
         """The rules of *direction* that select the endpoint at position *subject*."""
         return tuple(self._selecting[direction][subject])
+
+    def selects(self, peer: Peer) -> Bitset:
+        """The endpoints that *peer* stands for."""
+        found = self._peers.get(peer)
+        if found is None:
+            found = self._peers[peer] = peers.selects(peer, self.universe, self.ruleset.settings)
+        return found
 
     def patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> tuple[Patch, ...]:
         """The patches of *rule*: the same for every subject, but for its own named ports on ingress."""
@@ -151,10 +159,12 @@ def side(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[
     settings = scene.ruleset.settings
     if conflict(rules, settings):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
-    careful, free = cautious(rules, settings), generous(rules, settings)
-    least = _decided(scene, careful, subject, direction)
-    same = all(a is b for a, b in zip(careful, free, strict=True))
-    return least, least if same else _decided(scene, free, subject, direction)
+    if not any(undecidable(rule, settings) for rule in rules):
+        sure = _decided(scene, rules, subject, direction)
+        return sure, sure
+    least = _decided(scene, cautious(rules, settings), subject, direction)
+    most = _decided(scene, generous(rules, settings), subject, direction)
+    return least, most
 
 
 def _decided(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: Direction) -> Row:
@@ -167,9 +177,8 @@ def _decided(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: 
     local = localhost(scene, subject, direction, rules)
     free = local if default_deny else everyone
     levels = _levels(scene, rules, subject, direction)
-    if len(levels) == 1 and not free:
-        only = levels[0]
-        return Row(zipped(_requests(only.allows, local, default_deny), only.denied, _minus))
+    if len(levels) == 1:
+        return Row(_by_one_level(levels[0], free, local, default_deny))
     return Row(_by_levels(levels, everyone, free, local, default_deny))
 
 
@@ -197,6 +206,18 @@ def _levels(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: D
                         patch(level.passed, one.among, one.whole)
         found.append(level)
     return found
+
+
+def _by_one_level(level: Level, free: Bitset, local: Bitset, default_deny: bool) -> Patchwork:
+    """The usual case of `_by_levels`: no tiers, so what the level passes or leaves is open to *free* alone."""
+    allowed = zipped(_requests(level.allows, local, default_deny), level.denied, _minus)
+    left: Patchwork = {EVERYTHING: free} if free else {}
+    for one in level.allows:
+        if one.among & free:
+            left = zipped(left, {one.whole: one.among}, _minus)
+    for traffic, among in zipped(left, level.denied, _minus).items():
+        patch(allowed, among, traffic)
+    return allowed
 
 
 def _by_levels(
@@ -339,7 +360,7 @@ def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) 
         return
     among = 0 if rule.peers else scene.universe.everything
     for peer in rule.peers:
-        among |= peers.selects(peer, scene.universe, scene.ruleset.settings)
+        among |= scene.selects(peer)
     if not among:
         return
     if rule.ports is None:

@@ -44,8 +44,13 @@ def selects(peer: FqdnPeer, universe: Universe, settings: Settings) -> Bitset:
     for key, holders in universe.index.keys(FQDN):
         if names.normal(key) == wanted:
             found |= holders
+    if peer.match_name and not peer.match_pattern:
+        return found | universe.named.get(names.normal(peer.match_name), 0)
     language = _language(peer, settings.version >= _DEEP_STARS)
-    return found | universe.where(lambda endpoint: any(name in language for name in endpoint.names))
+    for name, holders in universe.named.items():
+        if name in language:
+            found |= holders
+    return found
 
 
 @lru_cache(maxsize=4096)

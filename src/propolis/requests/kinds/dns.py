@@ -1,6 +1,7 @@
 """`rules.dns`: queries by name; type and class do not count. Source: semantics §6.1, §6.2."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from propolis.algebra import names
 from propolis.algebra.records import RecordSet, box
@@ -36,10 +37,14 @@ def matches(rule: DnsRule, request: DnsQuery, settings: Settings) -> bool:
 
 
 def language(rule: DnsRule, settings: Settings) -> RecordSet:
-    deep = settings.version >= _DEEP_STARS
-    wanted = names.language(rule.match_pattern, deep=deep) if rule.match_pattern else NOTHING
-    if rule.match_name:
-        wanted |= names.name_language(rule.match_name)
+    return _language(rule.match_name, rule.match_pattern, settings.version >= _DEEP_STARS)
+
+
+@lru_cache(maxsize=1 << 14)
+def _language(name: str | None, pattern: str | None, deep: bool) -> RecordSet:
+    wanted = names.language(pattern, deep=deep) if pattern else NOTHING
+    if name:
+        wanted |= names.name_language(name)
     return box({fields.KIND: literal(NAME), fields.DNS_NAME: wanted})
 
 

@@ -87,11 +87,19 @@ def matches(rule: HttpRule, request: HttpRequest, settings: Settings) -> bool:
 
 
 def language(rule: HttpRule, settings: Settings) -> RecordSet:
+    return _language(rule.path, rule.method, rule.host, conditions(rule))
+
+
+@lru_cache(maxsize=1 << 14)
+def _language(
+    path: str | None, method: str | None, host: str | None, headers: tuple[HeaderCondition, ...]
+) -> RecordSet:
+    """Rules that say the same, wherever they stand, are one set."""
     wanted: dict[Field, Language] = {fields.KIND: literal(NAME)}
-    for field, text in ((fields.PATH, rule.path), (fields.METHOD, rule.method), (fields.HOST, rule.host)):
+    for field, text in ((fields.PATH, path), (fields.METHOD, method), (fields.HOST, host)):
         if text:
             wanted[field] = _expression(text)
-    for condition in conditions(rule):
+    for condition in headers:
         field = fields.header(condition.name)
         held = fields.HEADER_PRESENT if condition.value is None else fields.header_is(condition.value)
         wanted[field] = wanted[field] & held if field in wanted else held
