@@ -73,10 +73,8 @@ class Universe:
         found = 0
         for outer in map(prefix, texts):
             if outer is not None:
-                first = bisect_left(self._addresses, (outer.version, int(outer.network_address)), key=_start)
-                last = bisect_right(
-                    self._addresses, (outer.version, int(outer.broadcast_address)), key=_start
-                )
+                first = bisect_left(self._starts, (outer.version, int(outer.network_address)))
+                last = bisect_right(self._starts, (outer.version, int(outer.broadcast_address)))
                 for _, inner, holders in self._addresses[first:last]:
                     if inner.prefixlen >= outer.prefixlen:
                         found |= holders
@@ -86,12 +84,14 @@ class Universe:
     def _addresses(self) -> list[_Known]:
         """Every known prefix with its endpoints, by its first address: what a prefix holds stands in one run."""
         known = ((prefix(key), holders) for key, holders in self.index.keys(CIDR))
-        found = [((p.version, int(p.network_address)), p, holders) for p, holders in known if p is not None]
-        return sorted(found, key=_start)
+        found: list[_Known] = [
+            ((p.version, int(p.network_address)), p, holders) for p, holders in known if p is not None
+        ]
+        return sorted(found, key=lambda entry: entry[0])
 
     @cached_property
     def _starts(self) -> list[tuple[int, int]]:
-        return [_start(entry) for entry in self._addresses]
+        return [start for start, _, _ in self._addresses]
 
     @cached_property
     def named(self) -> dict[str, Bitset]:
@@ -101,7 +101,3 @@ class Universe:
             for name in endpoint.names:
                 found[name] = found.get(name, 0) | 1 << position
         return found
-
-
-def _start(entry: _Known) -> tuple[int, int]:
-    return entry[0]
