@@ -1,4 +1,4 @@
-"""What can be said although a rule cannot be decided: the least and the most that a set of rules may let through."""
+"""What can be said although a rule cannot be decided: the least and the most that rules may let through."""
 
 from collections.abc import Iterable, Sequence
 
