@@ -1,13 +1,18 @@
 """The disk: manifests are read from files, folders and stdin; outputs are written whole or not at all."""
 
+import gzip
 import os
 import stat
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from propolis.commands.ports import Sources
 from propolis.manifest import Source
@@ -15,6 +20,8 @@ from propolis.model.report import Exit, Written
 from propolis.model.span import Problem
 
 SUFFIXES = (".yaml", ".yml", ".json")
+_RECORD = msgspec.json.Decoder(dict[str, Any])
+
 STDIN = "-"
 STDIN_NAME = "<stdin>"
 
@@ -58,6 +65,21 @@ class DiskReader:
                 yield path
 
 
+class DiskRecords:
+    """Reads files of one JSON object a line; implements `commands.ports.RecordReader`."""
+
+    def records(self, path: str) -> Sequence[Mapping[str, Any]] | Problem:
+        data = Path(path).read_bytes()
+        try:
+            text = gzip.decompress(data) if path.endswith(".gz") else data
+            return [_RECORD.decode(line) for line in text.splitlines() if line.strip()]
+        except (EOFError, gzip.BadGzipFile, zlib.error, msgspec.DecodeError) as error:
+            message = f"`{path}` is no file of recorded cases: {error}"
+            return Problem(
+                "not-records", message, None, "one JSON object a line, or the same compressed by gzip"
+            )
+
+
 class _Folders:
     """What both writers say about folders."""
 
@@ -67,7 +89,8 @@ class _Folders:
         return sorted(entry.name for entry in found if _is_manifest(entry.name))
 
     def places(self, paths: Sequence[str], folder: str) -> Mapping[str, str]:
-        absolute = {path: Path(os.path.abspath(path)) for path in paths}
+        # not `resolve`: a link keeps its own place
+        absolute = {path: Path(os.path.abspath(path)) for path in paths}  # noqa: PTH100
         shared = os.path.commonpath([place.parent for place in absolute.values()]) if paths else ""
         return {path: str(Path(folder) / place.relative_to(shared)) for path, place in absolute.items()}
 

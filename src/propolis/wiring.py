@@ -1,11 +1,15 @@
 """Which adapter stands behind which port."""
 
-from propolis.commands.ports import OutputWriter, SourceReader
-from propolis.files import DiskReader, DiskWriter, DryWriter
+from propolis.commands.ports import OutputWriter, RecordReader, SourceReader
+from propolis.files import DiskReader, DiskRecords, DiskWriter, DryWriter
 
 
 def source_reader() -> SourceReader:
     return DiskReader()
+
+
+def record_reader() -> RecordReader:
+    return DiskRecords()
 
 
 def output_writer() -> OutputWriter:

@@ -244,7 +244,7 @@ def test_a_policy_that_no_profile_asks_for_any_more_is_named(
     (tmp_path / "left-over.yaml").write_text("")
     code, out, _ = called(capsys, "render", str(PROFILE), "-o", str(tmp_path))
     assert code == 0
-    assert "left-over.yaml` is not of this profile" in out
+    assert "left-over.yaml` is not of this profile" in " ".join(out.split())
     code, _, _ = called(capsys, "render", str(PROFILE), "-o", str(tmp_path), "--check")
     assert code == 1
 

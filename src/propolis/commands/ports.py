@@ -1,7 +1,7 @@
 """What the verbs need from outside, as Protocols: sources to read, files to write."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -23,6 +23,15 @@ class SourceReader(Protocol):
         """The manifests under *paths* (files, folders, `-`), in a stable order.
 
         Errors: what cannot be read becomes a problem; the rest is still read.
+        """
+        ...
+
+
+class RecordReader(Protocol):
+    def records(self, path: str) -> Sequence[Mapping[str, Any]] | Problem:
+        """The JSON objects of *path*, one a line, perhaps compressed by gzip (`….gz`).
+
+        Errors: a Problem when it is no such file; OSError when the system refuses to read it.
         """
         ...
 
