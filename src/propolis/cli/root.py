@@ -30,7 +30,7 @@ Exit codes:
 Examples:
   propolis check manifests/
   propolis prove manifests/ profile.yaml
-  propolis ask -f manifests/ 'shop/web -> shop/api:8080 GET /orders'
+  propolis ask manifests/ 'shop/web -> shop/api:8080 GET /orders'
 """
 
 

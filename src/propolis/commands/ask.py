@@ -9,11 +9,12 @@ from propolis.commands.force import Force, in_force
 from propolis.commands.inputs import Input, counted, reported
 from propolis.commands.lines import place_in
 from propolis.commands.questions import Question, question
-from propolis.model.flow import Flow
+from propolis.model.flow import Flow, HttpRequest
 from propolis.model.report import Answer, Exit, Report
 from propolis.model.span import Problem
 from propolis.model.verdict import Outcome
 from propolis.model.world import Endpoint
+from propolis.requests.wire import NotJudged, arriving
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.explain import answer
 
@@ -59,9 +60,17 @@ def _answers(
     if isinstance(source, Problem) or isinstance(destination, Problem):
         yield from (end for end in (source, destination) if isinstance(end, Problem))
         return
+    request = asked.request
+    if isinstance(request, HttpRequest):
+        arrived = arriving(request)
+        if isinstance(arrived, NotJudged):
+            message = f"no policy judges this request: {arrived.reason}"
+            yield Problem("not-judged", message, asked.destination_span, "ask for the request that arrives")
+            return
+        request = arrived
     place = place_in(given.manifests.documents)
     for one, other in product(source, destination):
-        yield answer(force.rules, Flow(one, other, asked.protocol, asked.port, asked.request), place)
+        yield answer(force.rules, Flow(one, other, asked.protocol, asked.port, request), place)
 
 
 def _exit(answers: Sequence[Answer]) -> Exit:
