@@ -95,8 +95,9 @@ def kind_of(request: Request) -> str:
 def record(request: Request) -> dict[str, str]:
     """*request* as a record: the text of every field that a `RecordSet` may ask about."""
     name = kind_of(request)
-    own = {} if name == fields.OPAQUE else proxies()[name].record(request)
-    return {fields.KIND.name: name, **own}
+    found = {} if name == fields.OPAQUE else proxies()[name].record(request)
+    found[fields.KIND.name] = name  # into the record itself, which knows what its absent fields hold
+    return found
 
 
 def request(found: Mapping[str, str]) -> Request:
