@@ -40,20 +40,22 @@ def prove(given: Input) -> Report:
 def _outcomes(given: Input, profile: Profile, force: Force) -> tuple[ClaimOutcome, ...]:
     try:
         found = claims.outcomes(claims.situation(profile, force.rules), place_in(given.manifests.documents))
-        return (*found, _renders_the_same(profile))
+        return (*found, _renders_the_same(profile, found[0].scope))
     except BudgetExceeded as exceeded:
         reason = f"a pattern of a policy or of the profile is too large to decide: {exceeded}"
         return (ClaimOutcome("all", "every promise of the profile is kept", Status.UNKNOWN, reason),)
 
 
-def _renders_the_same(profile: Profile) -> ClaimOutcome:
+def _renders_the_same(profile: Profile, scope: str) -> ClaimOutcome:
     """Rendering has no hidden input: twice the same bytes."""
     first, second = (
         [(policy.file, profiles.text(policy)) for policy in profiles.rendering(profile).policies]
         for _ in range(2)
     )
     status = Status.KEPT if first == second else Status.BROKEN
-    return ClaimOutcome("renders-the-same", "the profile renders to the same policies twice", status)
+    return ClaimOutcome(
+        "renders-the-same", "the profile renders to the same policies twice", status, scope=scope
+    )
 
 
 def _missing(given: Input) -> str:
