@@ -1,0 +1,66 @@
+"""Each kind of promise, kept by the profile's own policies and broken by a change that concerns it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from propolis import profile as profiles
+from propolis.commands.inputs import input_of
+from propolis.commands.ports import Sources
+from propolis.commands.prove import prove
+from propolis.manifest import Source
+from propolis.model.exit import Exit
+from propolis.model.report import Report, Status
+
+HERE = Path(__file__).parent
+CASES = sorted((HERE / "cases").glob("*/*.yaml"))
+KINDS = Path(profiles.__file__).parents[1] / "claims" / "kinds"
+
+
+def policies() -> dict[str, str]:
+    given = input_of(Sources((base(),), (), Exit.KEPT), None)
+    assert given.profile is not None
+    return {policy.file: profiles.text(policy) for policy in profiles.rendering(given.profile).policies}
+
+
+def base() -> Source:
+    return Source("base.yaml", (HERE / "base.yaml").read_text())
+
+
+def proved(files: dict[str, str]) -> Report:
+    sources = (base(), *(Source(name, text) for name, text in files.items()))
+    return prove(input_of(Sources(sources, (), Exit.KEPT), None))
+
+
+def test_the_profiles_own_policies_keep_every_promise():
+    report = proved(policies())
+    assert {outcome.status for outcome in report.claims} == {Status.KEPT}
+    assert report.exit is Exit.KEPT
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_change_breaks_what_it_concerns(case: Path):
+    told = yaml.safe_load(case.read_text())
+    files = policies()
+    for name in told.get("drop", ()):
+        del files[name]
+    for number, extra in enumerate(told.get("add", ())):
+        files[f"extra-{number}.yaml"] = yaml.safe_dump(extra)
+    report = proved(files)
+    for name, wanted in told["expect"].items():
+        outcomes = [outcome for outcome in report.claims if outcome.claim == name]
+        worst = next((o for o in outcomes if o.status is not Status.KEPT), outcomes[0])
+        assert worst.status == wanted["status"], (name, worst)
+        assert wanted.get("reason", "") in worst.reason
+        shown = worst.counterexample
+        if wanted.get("flow") or wanted.get("request"):
+            assert shown is not None
+            assert wanted.get("flow", "") in shown.flow
+            assert wanted.get("request", "") in shown.request_line
+    assert report.exit is not Exit.KEPT
+
+
+def test_every_kind_has_a_case():
+    kinds = {path.stem.replace("_", "-") for path in KINDS.glob("*.py") if path.stem != "__init__"}
+    assert kinds <= {path.parent.name for path in CASES}
