@@ -22,7 +22,7 @@ def tracked() -> list[Path]:
     )
     if listed.returncode == 0 and listed.stdout:
         return [REPOSITORY / name for name in listed.stdout.split("\0") if name]
-    kept_out = {".venv", "build", ".git", "__pycache__"}
+    kept_out = {".venv", "build", ".git", "__pycache__", ".hypothesis"}
     return [
         file
         for file in REPOSITORY.rglob("*")
