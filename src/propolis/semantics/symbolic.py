@@ -162,9 +162,12 @@ def side(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[
     if not any(undecidable(rule, settings) for rule in rules):
         sure = _decided(scene, rules, subject, direction)
         return sure, sure
-    least = _decided(scene, cautious(rules, settings), subject, direction)
-    most = _decided(scene, generous(rules, settings), subject, direction)
-    return least, most
+    careful = _decided(scene, cautious(rules, settings), subject, direction)
+    free = _decided(scene, generous(rules, settings), subject, direction)
+    return (
+        careful & free,
+        careful | free,
+    )  # a rule that allows more may also send more to a proxy, which passes less
 
 
 def _decided(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: Direction) -> Row:
