@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from propolis.cli.root import VERBS
 REPOSITORY = Path(__file__).parents[2]
 SHOP = REPOSITORY / "examples" / "shop"
 PROFILE = SHOP / "profile.yaml"
+PUBLISHED = REPOSITORY / "examples" / "published"
 
 
 def run(
@@ -201,21 +201,21 @@ def test_a_reader_that_stops_reading_is_no_failure():
 
 
 def test_an_interruption_exits_130_with_one_line_and_writes_nothing(tmp_path: Path):
+    pipe, folder = tmp_path / "pipe.yaml", tmp_path / "out"
+    os.mkfifo(pipe)
     process = subprocess.Popen(
-        [sys.executable, "-m", "propolis", "render", "-", "-o", str(tmp_path)],
-        stdin=subprocess.PIPE,  # stays open: the command waits for its input
+        [sys.executable, "-m", "propolis", "render", str(pipe), "-o", str(folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=REPOSITORY,
     )
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    with pipe.open("wb"):  # opens when the command has opened its end, which then waits for text
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
     assert process.returncode == INTERRUPTED
     assert err.strip() == "propolis: interrupted; no file is half-written"
     assert out == ""
-    assert not list(tmp_path.iterdir())
+    assert not folder.exists()
 
 
 # --- render ---
@@ -269,3 +269,103 @@ def test_json_on_stdout_is_nothing_but_json(tmp_path: Path, capsys: pytest.Captu
 def test_color_is_off_when_piped_and_can_be_forced(tmp_path: Path):
     assert "\x1b[" not in run("render", str(PROFILE), "-o", str(tmp_path)).stdout
     assert "\x1b[" in run("render", str(PROFILE), "-o", str(tmp_path), "--color", "always").stdout
+
+
+# --- check, prove, ask ---
+
+
+def test_check_finds_every_fault_of_the_published_profile(capsys: pytest.CaptureFixture[str]):
+    code, out, _ = called(capsys, "check", str(PUBLISHED), str(SHOP), "--format", "json")
+    findings = json.loads(out)["findings"]
+    assert code == 1
+    assert {finding["rule"] for finding in findings} >= {
+        "unknown-field",
+        "invalid-protocol",
+        "header-alternative",
+        "literal-header-value",
+        "inert-deny",
+        "baseline-covers-dns",
+        "no-ingress-default-deny",
+        "cut-path",
+        "open-database",
+        "override-comment",
+    }
+    assert all(
+        finding["span"]["line"] and finding["span"]["column"] and finding["why"] for finding in findings
+    )
+
+
+def test_fixing_a_copy_leaves_the_original_and_the_second_time_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    before = {file: file.read_bytes() for file in PUBLISHED.iterdir()}
+    for changed in (True, False):
+        _, out, _ = called(capsys, "check", str(PUBLISHED), "--fix-into", str(tmp_path), "--format", "json")
+        assert {entry["changed"] for entry in json.loads(out)["written"]} == {changed}
+    assert {file: file.read_bytes() for file in PUBLISHED.iterdir()} == before
+    code, _, _ = called(capsys, "check", str(tmp_path), "--fix", "safe", "--quiet")
+    assert code == 1
+    assert "metadata:" in (tmp_path / "as-published.yaml").read_text()
+
+
+def test_prove_writes_its_report_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    proof = tmp_path / "proof.json"
+    code, out, err = called(capsys, "prove", str(PUBLISHED), str(SHOP), "--format", "json", "-o", str(proof))
+    assert (code, out, err) == (1, "", "")
+    assert {claim["status"] for claim in json.loads(proof.read_text())["claims"]} >= {"kept", "broken"}
+
+
+def test_what_is_rendered_is_proved_through_a_pipe(capsys: pytest.CaptureFixture[str]):
+    _, stream, _ = called(capsys, "render", str(PROFILE))
+    done = run("prove", "-", str(SHOP), "--quiet", stdin=stream)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+ORDERS = "app-namespace/my-frontend -> app-namespace/my-backend:8080 GET /api/orders"
+
+
+def test_ask_answers_each_side_and_the_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    called(capsys, "render", str(PROFILE), "-o", str(tmp_path))
+    code, out, _ = called(capsys, "ask", str(tmp_path), str(SHOP), ORDERS)
+    lines = out.splitlines()
+    assert code == 1
+    assert lines[0].startswith("DENY    app-namespace/my-frontend -> app-namespace/my-backend:8080/tcp")
+    said = {line[2:9].strip(): line[10:].split()[0] for line in lines if line[:2] == "  " and line[2] != " "}
+    assert (said["egress"], said["ingress"], said["layer 7"]) == ("ALLOW", "ALLOW", "DENY")
+    assert any("app-namespace.my-backend.yaml:" in line for line in lines)
+
+
+def test_ask_reads_the_current_folder_when_no_path_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(SHOP)
+    code, out, _ = called(capsys, "ask", ORDERS)
+    assert code == 0
+    assert out.startswith("ALLOW ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", "examples"], "no question: one holds `->`"),
+        (["ask", "-H", "two words", "a -> b:1"], "`two words` is no header"),
+        (["check"], "Missing argument"),
+        (["check", "x", "--fix", "some"], "'some' is not one of"),
+        (["conform", "nowhere.jsonl"], "does not exist"),
+    ],
+)
+def test_wrong_arguments_of_other_verbs(
+    capsys: pytest.CaptureFixture[str], arguments: Sequence[str], words: str
+):
+    code, out, err = called(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+
+
+@pytest.mark.parametrize("verb", ["check", "prove", "render"])
+@pytest.mark.parametrize("path", ["https://example.com/p.yaml", "nowhere.yaml"])
+def test_paths_that_are_none_are_bad_input(capsys: pytest.CaptureFixture[str], verb: str, path: str):
+    code, out, err = called(capsys, verb, path)
+    assert code == 2
+    assert f"`{path}`" in out + err
+    assert "Traceback" not in out + err

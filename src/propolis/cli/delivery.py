@@ -13,6 +13,9 @@ from propolis.report.quiet import quieted
 WIDEST = 110
 """Columns; longer lines are hard to read on wide terminals."""
 
+PIPED = 100
+"""Columns of what no terminal shows: the same on every machine, so that reports can be compared."""
+
 
 def delivered(report: Report, appearance: Appearance) -> Exit:
     """Write *report* to stdout or to the file that *appearance* names, and return its exit code."""
@@ -40,9 +43,14 @@ def print_text(text: str) -> None:
 
 def _text(report: Report, appearance: Appearance, stream: TextIO | None) -> str:
     shown = quieted(report) if appearance.quiet else report
-    width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST)
-    text: str = appearance.format.render(shown, color=appearance.takes_color(stream), width=width)
+    text: str = appearance.format.render(shown, color=appearance.takes_color(stream), width=_width(stream))
     return text
+
+
+def _width(stream: TextIO | None) -> int:
+    if stream is None or not stream.isatty():
+        return PIPED
+    return min(shutil.get_terminal_size((PIPED, 24)).columns, WIDEST)
 
 
 def _writable(text: str, stream: TextIO) -> str:

@@ -84,7 +84,7 @@ def _behind(selector: tuple[tuple[str, str], ...] | None, world: World, namespac
 def _close(end: str, endpoints: Mapping[str, tuple[Endpoint, ...]]) -> str:
     known = [name for name, found in endpoints.items() if found[0].existing]
     same_name = [name for name in known if name.rpartition("/")[2] == end.rpartition("/")[2]]
-    close = same_name or get_close_matches(end, known, 3)
+    close = same_name or get_close_matches(end, known, 3, 0.75)
     return f"did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else OUTSIDE_HELP
 
 

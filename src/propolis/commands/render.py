@@ -1,5 +1,7 @@
 """`propolis render`: a profile becomes policies, one file each."""
 
+import posixpath
+
 import msgspec
 
 from propolis import profile as profiles
@@ -77,15 +79,16 @@ def _refused(given: Input) -> Report:
 
 
 def _written(made: Rendering, folder: str, writer: OutputWriter) -> tuple[Written, ...]:
-    base = folder.rstrip("/") or "/"
-    return tuple(writer.write(f"{base}/{policy.file}", profiles.text(policy)) for policy in made.policies)
+    return tuple(
+        writer.write(posixpath.join(folder, policy.file), profiles.text(policy)) for policy in made.policies
+    )
 
 
 def _strays(made: Rendering, folder: str, writer: OutputWriter) -> tuple[str, ...]:
     """A note for each manifest in *folder* that is not of *made*: applied, it would still let flows through."""
     own = {policy.file for policy in made.policies}
     return tuple(
-        f"`{folder}/{name}` is not of this profile: remove it, or it stays in force"
+        f"`{posixpath.join(folder, name)}` is not of this profile: remove it, or it stays in force"
         for name in writer.manifests(folder)
         if name not in own
     )

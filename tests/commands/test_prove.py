@@ -1,0 +1,83 @@
+"""`prove`: the exit code follows the outcomes, and nothing is proved of what cannot be read."""
+
+from shop import POLICY, PROFILE, REFUSED, WORKLOADS
+
+from fakes.files import MemoryReader, MemoryWriter
+from propolis.commands.inputs import input_of
+from propolis.commands.prove import prove
+from propolis.commands.render import files
+from propolis.model.report import Exit, Report, Status
+from propolis.model.settings import Version
+
+
+def proved(*texts: str, cilium: Version | None = None) -> Report:
+    named = {f"{number}.yaml": text for number, text in enumerate(texts)}
+    return prove(input_of(MemoryReader(named).read(list(named)), cilium))
+
+
+def rendered() -> tuple[str, ...]:
+    writer = MemoryWriter()
+    files(input_of(MemoryReader({"p": PROFILE}).read(["p"]), None), "out", writer)
+    return tuple(writer.texts.values())
+
+
+def test_what_is_rendered_keeps_every_promise():
+    report = proved(WORKLOADS, PROFILE, *rendered())
+    assert {claim.status for claim in report.claims} == {Status.KEPT}
+    assert report.exit is Exit.KEPT
+    assert report.summary == f"{len(report.claims)} promises: {len(report.claims)} kept (Cilium 1.19)"
+
+
+def test_every_policy_that_is_left_out_breaks_a_promise():
+    policies = rendered()
+    for left_out in policies:
+        report = proved(WORKLOADS, PROFILE, *(policy for policy in policies if policy != left_out))
+        assert report.exit is Exit.BROKEN
+        assert any(claim.counterexample for claim in report.claims if claim.status is Status.BROKEN)
+
+
+def test_a_refused_policy_is_said_and_not_in_force():
+    report = proved(WORKLOADS, PROFILE, REFUSED)
+    assert report.exit is Exit.BROKEN
+    assert [problem.code for problem in report.problems] == ["unknown-value"]
+    assert "1 of 1 policy object not in force, for the reasons above" in report.notes
+
+
+def test_without_a_profile_nothing_is_proved():
+    report = proved(WORKLOADS, POLICY)
+    assert report.exit is Exit.BAD_INPUT
+    assert report.claims == ()
+    assert "no profile was given" in report.summary
+
+
+def test_a_profile_with_mistakes_proves_nothing_and_says_where():
+    report = proved(WORKLOADS, PROFILE.replace("web -> api", "wbe -> api"))
+    assert report.exit is Exit.BAD_INPUT
+    assert report.summary == "nothing proved: the profile has mistakes"
+    (problem,) = report.problems
+    assert problem.span is not None
+    assert (problem.span.file, problem.span.line, problem.span.column) == ("1.yaml", 12, 3)
+    assert "did you mean `web`?" in problem.help
+
+
+def test_two_profiles_are_bad_input():
+    report = proved(WORKLOADS, PROFILE, PROFILE)
+    assert report.exit is Exit.BAD_INPUT
+    assert "several-profiles" in {problem.code for problem in report.problems}
+
+
+def test_a_document_that_cannot_be_read_is_bad_input_whatever_is_proved():
+    report = proved(WORKLOADS, PROFILE, *rendered(), "a: [\n")
+    assert report.exit is Exit.BAD_INPUT
+    assert "something could not be read: the answers hold for the rest" in report.notes
+
+
+def test_the_profile_names_the_version_and_the_option_wins():
+    text = PROFILE.replace('"1.19"', '"1.20"')
+    assert "(Cilium 1.20)" in proved(WORKLOADS, text).summary
+    assert "(Cilium 1.18)" in proved(WORKLOADS, text, cilium=Version(1, 18)).summary
+
+
+def test_without_workloads_it_is_said():
+    notes = proved(PROFILE, *rendered()).notes
+    assert "no workload was given: promises are proved over pods that could be created" in notes
