@@ -26,7 +26,10 @@ def tracked() -> list[Path]:
     return [
         file
         for file in REPOSITORY.rglob("*")
-        if file.is_file() and not any(part in kept_out or part.endswith("_cache") for part in file.parts)
+        if file.is_file()
+        and not any(
+            part in kept_out or part.endswith("_cache") for part in file.relative_to(REPOSITORY).parts
+        )
     ]
 
 
