@@ -4,7 +4,7 @@ Source: semantics §3.1 (identity labels), §3.5 (outside addresses), §3.10.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from propolis.algebra import names
@@ -62,13 +62,15 @@ def _longest(key: str, patterns: Iterable[str]) -> int:
     return max((match.end() for match in found if match), default=0)
 
 
-def endpoints(rules: Ruleset) -> tuple[Endpoint, ...]:
+def endpoints(rules: Ruleset, *others: Ruleset) -> tuple[Endpoint, ...]:
     """Every endpoint that a question about *rules* has to look at, pods that exist first.
 
-    Outside addresses that no policy and no world tells apart are one endpoint.
+    Outside addresses that no policy and no world tells apart are one endpoint. Whatever *others* tell apart is kept
+    apart too, so that two rulesets over the same workloads and namespaces have the same endpoints in the same order.
     """
+    every = (rules, *others)
     pods = tuple(_pod(workload, rules) for workload in rules.world.workloads if not workload.host_network)
-    return (*pods, *_possible_pods(rules), *_nodes(rules.settings), *_outside(rules))
+    return (*pods, *_possible_pods(rules, every), *_nodes(rules.settings), *_outside(rules, every))
 
 
 # --- pods ---
@@ -98,12 +100,17 @@ def _pod_labels(labels: Mapping[str, str], account: str, namespace: Namespace, s
     return frozenset(own)
 
 
-def _possible_pods(rules: Ruleset) -> Iterator[Endpoint]:
+def _possible_pods(rules: Ruleset, every: Sequence[Ruleset]) -> Iterator[Endpoint]:
     """In every namespace and in a new one: a pod without labels, and one with the labels of each workload elsewhere."""
     new = Namespace(NEW_NAMESPACE, (("kubernetes.io/metadata.name", NEW_NAMESPACE),))
     namespaces = (*rules.world.namespaces, new)
     kinds = sorted(
-        {(w.namespace, w.name, w.labels, w.ports) for w in rules.world.workloads if not w.host_network}
+        {
+            (w.namespace, w.name, w.labels, w.ports)
+            for each in every
+            for w in each.world.workloads
+            if not w.host_network
+        }
     )
     everywhere = len(kinds) * len(namespaces) <= MOST_LOOKALIKES
     for namespace in namespaces:
@@ -132,15 +139,15 @@ def _nodes(settings: Settings) -> Iterator[Endpoint]:
 # --- outside ---
 
 
-def _outside(rules: Ruleset) -> Iterator[Endpoint]:
+def _outside(rules: Ruleset, every: Sequence[Ruleset]) -> Iterator[Endpoint]:
     settings = rules.settings
     families = ([4] if settings.ipv4 else []) + ([6] if settings.ipv6 else [])
     for version in families if settings.dual_stack else families[:1]:
         yield Endpoint(_world(version, settings).key, Role.WORLD, frozenset({_world(version, settings)}))
-    for region in regions(_prefixes(rules)):
+    for region in regions({found for each in every for found in _prefixes(each)}):
         if region.version in families and region.prefixlen > 0:
             yield outside_address(region, rules.world.cidr_groups, settings)
-    for name in _names(rules):
+    for name in _names(every):
         yield outside_name(name, settings)
 
 
@@ -178,19 +185,21 @@ def _prefixes(rules: Ruleset) -> set[Prefix]:
     return {found for found in map(prefix, texts) if found is not None}
 
 
-def _names(rules: Ruleset) -> list[str]:
-    """One name for every way in which the FQDN selectors and the world tell names apart."""
-    asked = {peer for rule in rules.rules for peer in rule.peers or () if isinstance(peer, FqdnPeer)}
-    exact = {names.normal(name) for name in rules.world.outside_names}
-    exact |= {names.normal(peer.match_name) for peer in asked if peer.match_name}
-    deep = rules.settings.version >= Version(1, 19)
-    patterns = {peer.match_pattern for peer in asked if peer.match_pattern}
-    languages = [names.language(pattern, deep=deep) for pattern in sorted(patterns)]
+def _names(every: Sequence[Ruleset]) -> list[str]:
+    """One name for every way in which the FQDN selectors and the worlds tell names apart."""
+    exact: set[str] = set()
+    patterns: set[tuple[str, bool]] = set()
+    for rules in every:
+        asked = {peer for rule in rules.rules for peer in rule.peers or () if isinstance(peer, FqdnPeer)}
+        exact |= {names.normal(name) for name in rules.world.outside_names}
+        exact |= {names.normal(peer.match_name) for peer in asked if peer.match_name}
+        deep = rules.settings.version >= Version(1, 19)
+        patterns |= {(peer.match_pattern, deep) for peer in asked if peer.match_pattern}
     taken = NOTHING
     for name in exact:
         taken |= names.name_language(name)
     found = set(exact)
-    for cell in _cells(languages):
+    for cell in _cells([names.language(pattern, deep=deep) for pattern, deep in sorted(patterns)]):
         example = names.example(cell - taken)
         if example:
             found.add(example)
