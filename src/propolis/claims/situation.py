@@ -128,6 +128,12 @@ class Situation:
             and wanted <= _kubernetes(endpoint.labels)
         )
 
+    def absent(self, ends: Iterable[ClaimEnd]) -> str:
+        """Which declared workloads have no pod in the world, in words: a promise about them would be empty."""
+        named = {end.workload for end in ends if isinstance(end, WorkloadEnd)}
+        missing = sorted(name for name in named if not self.workload(name) & self.existing)
+        return f"the world holds no pod of {', '.join(f'`{name}`' for name in missing)}" if missing else ""
+
     def end(self, end: ClaimEnd) -> Bitset:
         """The endpoints that one end of a path or of a claim stands for."""
         universe, settings = self.scene.universe, self.scene.ruleset.settings

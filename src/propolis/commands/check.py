@@ -103,7 +103,7 @@ def _summary(given: Input, found: tuple[Finding, ...]) -> str:
     count = len(given.manifests.policies)
     policies = "1 policy" if count == 1 else f"{count} policies"
     if not found:
-        return f"nothing found in {policies}"
+        return f"nothing found in {policies}" if count or not given.exit else "nothing could be checked"
     parts = [
         counted(number, severity.value)
         for severity in Severity

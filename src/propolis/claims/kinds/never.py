@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from propolis.algebra.flows import product
 from propolis.algebra.records import ALL
-from propolis.claims.situation import Situation, Stated, every_port, http_requests, traffic
+from propolis.claims.situation import Breach, Situation, Stated, every_port, http_requests, traffic
 from propolis.semantics.symbolic import EVERYTHING
 
 NAME = "never"
@@ -20,5 +20,7 @@ def claims(situation: Situation) -> Iterator[Stated]:
         else:
             forbidden = traffic(claim.ports, ALL) if claim.ports else EVERYTHING
         asked = "".join(f" {need.text}" for need in claim.http or ())
-        breach = situation.forbidding(product(sources, destinations, forbidden))
+        found = situation.forbidding(product(sources, destinations, forbidden))
+        absent = situation.absent((claim.source, claim.destination))
+        breach = Breach(flows=found.flows, unsure=found.unsure, undecided=absent)
         yield Stated(f"never {claim.text}{asked}", breach)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from propolis.claims.situation import Breach, Situation, Stated
-from propolis.model.profile import WorkloadEnd
 
 NAME = "nothing-lost"
 
@@ -16,10 +15,8 @@ def claims(situation: Situation) -> Iterator[Stated]:
 
 def _absent(situation: Situation) -> str:
     """A path of a workload that the world does not hold proves nothing."""
-    ends = [end for path in situation.profile.paths for end in (path.source, path.destination)]
-    names = {end.workload for end in ends if isinstance(end, WorkloadEnd)}
-    missing = sorted(name for name in names if not situation.workload(name) & situation.existing)
-    listed = ", ".join(f"`{name}`" for name in missing)
-    if not situation.resolvers:
-        listed = ", ".join(filter(None, (listed, "the cluster's DNS")))
-    return f"the world holds no pod of {listed}" if listed else ""
+    missing = situation.absent(
+        end for path in situation.profile.paths for end in (path.source, path.destination)
+    )
+    no_resolver = "" if situation.resolvers else "the world holds no pod of the cluster's DNS"
+    return "; ".join(filter(None, (missing, no_resolver)))

@@ -35,4 +35,5 @@ def _breach(situation: Situation, paths: list[DeclaredPath]) -> Breach:
         flows=at_ingress.flows | at_egress.flows,
         unsure=at_ingress.unsure | at_egress.unsure,
         one_sided=at_ingress.one_sided | at_egress.one_sided,
+        undecided=situation.absent(end for path in paths for end in (path.source, path.destination)),
     )
