@@ -2,10 +2,16 @@
 
 from propolis.commands.ports import OutputWriter, RecordReader, SourceReader
 from propolis.files import DiskReader, DiskRecords, DiskWriter, DryWriter
+from propolis.revisions import RevisionReader
 
 
 def source_reader() -> SourceReader:
     return DiskReader()
+
+
+def revision_reader() -> SourceReader:
+    """Reads git revisions (`REVISION:PATH`) as well."""
+    return RevisionReader(DiskReader())
 
 
 def record_reader() -> RecordReader:

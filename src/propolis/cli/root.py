@@ -13,6 +13,7 @@ VERBS = {
     "prove": "Prove the promises of a profile against policies, or show what breaks them.",
     "render": "Turn a profile into Cilium policies.",
     "ask": "Answer whether a flow is allowed, and by which lines.",
+    "diff": "Compare policies by meaning: which flows change, and by which lines?",
     "conform": "Compare verdicts with those recorded from the real Cilium engine.",
     "rule": "Show the page of a rule of `check`.",
     "completion": "Print the completion script for your shell.",
@@ -22,7 +23,7 @@ VERBS = {
 EPILOG = """\b
 Exit codes:
   0  kept: nothing to report, every claim holds, the flow is allowed
-  1  findings of weight, a broken or unknown claim, a denied flow
+  1  findings of weight, a broken or unknown claim, a denied flow, a difference
   2  bad input: wrong arguments, unreadable manifests
   3  the outside failed: permissions, a full disk
 

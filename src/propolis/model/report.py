@@ -66,6 +66,77 @@ class ClaimOutcome(msgspec.Struct, frozen=True):
     scope: str = ""
 
 
+class Shift(StrEnum):
+    """What became of a flow that has another verdict now; UNDECIDED: it may have another one."""
+
+    ALLOWED = "newly allowed"
+    UNDECIDED = "undecided"
+    DENIED = "newly denied"
+
+
+class Risk(StrEnum):
+    """Between what kinds of ends a flow runs, the one to look at first first."""
+
+    FROM_WORLD = "from the world"
+    TO_WORLD = "to the world"
+    ACROSS_TO_DATA = "to a data port of another namespace"
+    ACROSS = "across namespaces"
+    WITHIN_TO_DATA = "to a data port"
+    WITHIN = "within a namespace"
+    NODE = "with a node or Cilium itself"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Traffic between two ends that has another verdict. *traffic*: its ports in words, `8080/tcp (some requests)`.
+
+    *pairs*: how many pairs of ends change in the same way; 1 unless *existing* is False, for ends of which one at
+    least could be created only. *old* and *new* are the answers about one example flow.
+    """
+
+    shift: Shift
+    risk: Risk
+    source: str
+    destination: str
+    traffic: tuple[str, ...]
+    pairs: int
+    existing: bool
+    old: Answer
+    new: Answer
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many pairs of ends change in one way, and how many of them the changes of the report show."""
+
+    shift: Shift
+    existing: bool
+    pairs: int
+    shown: int
+
+
+class Meaning(StrEnum):
+    """What a change of policies comes to. UNDECIDED: nothing is known to change, but something may."""
+
+    SAME = "same"
+    WIDENED = "widened"
+    NARROWED = "narrowed"
+    BOTH = "widened and narrowed"
+    UNDECIDED = "undecided"
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Two sets of policies, or one under two versions, by the flows that they let through.
+
+    *old*, *new*: what was compared, in words. *scope*: what was looked at.
+    """
+
+    old: str
+    new: str
+    meaning: Meaning
+    changes: tuple[Change, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    scope: str = ""
+
+
 class Written(msgspec.Struct, frozen=True):
     """A file that the command wrote; *changed* is False when it held the same bytes already."""
 
@@ -94,6 +165,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     claims: tuple[ClaimOutcome, ...] = ()
     answers: tuple[Answer, ...] = ()
+    comparison: Comparison | None = None
     written: tuple[Written, ...] = ()
     notes: tuple[str, ...] = ()
     source_lines: tuple[SourceLine, ...] = ()

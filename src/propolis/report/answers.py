@@ -33,20 +33,22 @@ def claim_lines(claim: ClaimOutcome, page: Page) -> list[str]:
 def _details(answer: Answer, page: Page, indent: int) -> list[str]:
     lines = page.paragraph("request", answer.request_line, indent) if answer.request_line else []
     if answer.curl:
-        lines += _whole("try    ", answer.curl, indent, page)
+        lines += whole("try    ", answer.curl, indent, page)
     shown: set[Line] = set()
     for name, side in (("egress ", answer.egress), ("ingress", answer.ingress), ("layer 7", answer.request)):
         if side:
-            lines += _side(name, side, page, indent, shown)
+            lines += side_lines(name, side, page, indent, shown)
             shown.update(side.lines)
     return lines
 
 
-def _side(name: str, side: SideAnswer, page: Page, indent: int, shown: Set[Line]) -> list[str]:
+def side_lines(
+    name: str, side: SideAnswer, page: Page, indent: int, shown: Set[Line] = frozenset()
+) -> list[str]:
     """One direction; the text of a line in *shown*, or of one that only switches default deny on, is left out."""
     outcome = page.inked(side.outcome.ljust(7), OUTCOME_INKS[side.outcome])
     label = " " * indent + page.inked(name, Ink.FAINT) + " " + outcome
-    sentence = page.paragraph("", side.sentence, indent + 15)
+    sentence = page.paragraph("", side.sentence, indent + len(name) + 8)
     lines = [label + " " + sentence[0].lstrip(), *sentence[1:]]
     for fact in side.facts:
         lines += page.paragraph("given", fact, indent + 8)
@@ -62,6 +64,6 @@ def _place_line(line: Line, page: Page, indent: int) -> list[str]:
     return [" " * indent + f"{where}  {page.inked(f'({harmless(line.policy)})', Ink.FAINT)}"]
 
 
-def _whole(label: str, text: str, indent: int, page: Page) -> list[str]:
+def whole(label: str, text: str, indent: int, page: Page) -> list[str]:
     """*text* in one line, however long: it is there to be copied."""
     return [" " * indent + page.inked(label, Ink.FAINT) + " " + harmless(text).replace("\n", " ")]

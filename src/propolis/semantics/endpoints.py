@@ -77,18 +77,18 @@ def endpoints(rules: Ruleset, *others: Ruleset) -> tuple[Endpoint, ...]:
 
 
 def _pod(workload: Workload, rules: Ruleset) -> Endpoint:
-    namespace = _namespace(workload.namespace, rules)
-    labels = _pod_labels(dict(workload.labels), workload.service_account, namespace, rules.settings)
+    namespace = namespace_named(workload.namespace, rules)
+    labels = pod_labels(dict(workload.labels), workload.service_account, namespace, rules.settings)
     ports = tuple(port for port in workload.ports if port.name)
     return Endpoint(f"{workload.namespace}/{workload.name}", Role.POD, labels, workload.namespace, ports)
 
 
-def _namespace(name: str, rules: Ruleset) -> Namespace:
+def namespace_named(name: str, rules: Ruleset) -> Namespace:
     found = next((n for n in rules.world.namespaces if n.name == name), None)
     return found or Namespace(name, (("kubernetes.io/metadata.name", name),))
 
 
-def _pod_labels(labels: Mapping[str, str], account: str, namespace: Namespace, settings: Settings) -> Labels:
+def pod_labels(labels: Mapping[str, str], account: str, namespace: Namespace, settings: Settings) -> Labels:
     own = {Label(K8S, key, value) for key, value in labels.items() if is_identity_label(key, settings)}
     own |= {
         Label(K8S, NAMESPACE, namespace.name),
@@ -114,13 +114,13 @@ def _possible_pods(rules: Ruleset, every: Sequence[Ruleset]) -> Iterator[Endpoin
     )
     everywhere = len(kinds) * len(namespaces) <= MOST_LOOKALIKES
     for namespace in namespaces:
-        labels = _pod_labels({}, "default", namespace, rules.settings)
+        labels = pod_labels({}, "default", namespace, rules.settings)
         yield Endpoint(f"{namespace.name}/(new pod)", Role.POD, labels, namespace.name, existing=False)
         if not everywhere and namespace is not new:
             continue
         for home, name, own, ports in kinds:
             if home != namespace.name:
-                labels = _pod_labels(dict(own), "default", namespace, rules.settings)
+                labels = pod_labels(dict(own), "default", namespace, rules.settings)
                 title = f"{namespace.name}/(new pod labelled like {home}/{name})"
                 named = tuple(port for port in ports if port.name)
                 yield Endpoint(title, Role.POD, labels, namespace.name, named, existing=False)

@@ -136,7 +136,7 @@ def curl(flow: Flow) -> str:
     if not isinstance(flow.request, HttpRequest):
         raise ValueError("only an HTTP request is a curl line")
     asked = flow.request
-    host = flow.destination.name.rpartition("/")[2]
+    host = flow.destination.name.rpartition("/")[2] if flow.destination.existing else "new-pod"
     words = ["curl", "--path-as-is", "-X", asked.method]
     for name, value in (*((("Host", asked.host),) if asked.host else ()), *asked.headers):
         words += ["-H", f"{name}: {value}" if value else f"{name};"]

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from propolis.model.report import ClaimOutcome, Exit, Report
 from propolis.report.answers import answer_lines, claim_lines
+from propolis.report.changes import comparison_blocks
 from propolis.report.ink import Ink, Page, harmless
 from propolis.report.remarks import finding_lines, problem_lines, source_text
 
@@ -25,6 +26,7 @@ def render(report: Report, *, color: bool, width: int) -> str:
     blocks += [finding_lines(finding, source, page) for finding in report.findings]
     blocks += _claim_blocks(report.claims, page)
     blocks += [answer_lines(answer, page) for answer in report.answers]
+    blocks += comparison_blocks(report.comparison, page) if report.comparison else []
     blocks.append(_written_lines(report, page))
     blocks.append([line for note in report.notes for line in page.paragraph("note", note, 0)])
     lines = [line for block in _spaced([block for block in blocks if block]) for line in block]

@@ -1,0 +1,92 @@
+"""`propolis diff`: which flows change between two sets of policies, or between two Cilium versions?"""
+
+from typing import Any
+
+import click
+
+from propolis import wiring
+from propolis.cli.delivery import delivered
+from propolis.cli.options import Appearance, CiliumVersion, appearance_options, output_option
+from propolis.cli.progress import progress
+from propolis.model.exit import Exit
+from propolis.model.settings import Version
+
+RANGE = ".."
+
+
+class VersionOrRange(click.ParamType[tuple[Version, ...]]):
+    name = "version"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Version, ...]:
+        if isinstance(value, tuple):
+            return value
+        one = CiliumVersion()
+        return tuple(one.convert(part, param, ctx) for part in str(value).split(RANGE, 1))
+
+
+@click.command("diff")
+@click.argument("paths", metavar="OLD NEW", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--world",
+    "world",
+    multiple=True,
+    type=click.Path(),
+    metavar="PATH",
+    help="What stands beside both: workloads, namespaces, other policies.",
+)
+@click.option(
+    "--cilium",
+    type=VersionOrRange(),
+    metavar="VERSION[..VERSION]",
+    help="Cilium version to judge by; a range compares the same manifests under both.",
+)
+@click.option(
+    "--show",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Show at most N changes of each kind; the rest is counted.",
+)
+@output_option
+@appearance_options
+def command(
+    paths: tuple[str, ...],
+    world: tuple[str, ...],
+    cilium: tuple[Version, ...] | None,
+    show: int,
+    output: str | None,
+    format_: str,
+    color: str,
+    quiet: bool,
+) -> Exit:
+    """Compare policies by their meaning: which flows and requests are newly allowed, and which newly denied?
+
+    OLD and NEW are files, folders or git revisions (REVISION:PATH, the path from the repository's root). With
+    a range of versions, PATH... are the same manifests before and after an upgrade.
+
+    Exits with 0 when every flow has the same verdict, else with 1; the report says widened or narrowed.
+
+    \b
+    Examples:
+      propolis diff old/ new/ --world deployments/
+      propolis diff HEAD~1:policies policies --world deployments/ --format markdown
+      propolis diff --cilium 1.18..1.19 policies/ deployments/
+    """
+    from propolis.commands.diff import between_texts, between_versions, diff
+
+    reader = wiring.revision_reader()
+    with progress("comparing"):
+        if cilium and len(cilium) == 2:
+            asked = between_versions(reader.read((*paths, *world)), *cilium)
+        elif len(paths) == 2:
+            old, new = (reader.read((path,)) for path in paths)
+            asked = between_texts(old, new, reader.read(world), cilium[0] if cilium else None)
+        else:
+            raise click.UsageError(
+                "name two sets of policies, OLD and NEW, or a range of versions: `--cilium 1.18..1.19`"
+            )
+        report = diff(asked, show)
+    return delivered(report, Appearance(format_, color, quiet, output))

@@ -1,0 +1,189 @@
+"""`propolis diff`: which flows do two sets of policies, or two Cilium versions, decide differently?"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from propolis.algebra.regular import BudgetExceeded
+from propolis.commands.changes import Account, Ledger, Side
+from propolis.commands.excerpts import with_source_lines
+from propolis.commands.inputs import Input, counted, input_of
+from propolis.commands.lines import place_in
+from propolis.commands.ports import Sources
+from propolis.commands.sides import Sides, sides
+from propolis.model.policy import Policy
+from propolis.model.report import Comparison, Exit, Meaning, Report, Shift, Tally
+from propolis.model.settings import Version
+from propolis.model.span import Problem
+from propolis.model.world import Endpoint, Role
+from propolis.semantics.compare import Compared, compared
+
+COMMAND = "diff"
+_MEANINGS = {
+    frozenset[Shift](): Meaning.SAME,
+    frozenset({Shift.ALLOWED}): Meaning.WIDENED,
+    frozenset({Shift.DENIED}): Meaning.NARROWED,
+    frozenset({Shift.ALLOWED, Shift.DENIED}): Meaning.BOTH,
+}
+
+
+class Compare(msgspec.Struct, frozen=True, eq=False):
+    """What to compare: *old* and *new*, each with what to call it."""
+
+    old: Input
+    new: Input
+    old_name: str
+    new_name: str
+
+
+def between_texts(old: Sources, new: Sources, world: Sources, version: Version | None) -> Compare:
+    """The policies of *old* and those of *new*, each in the world and beside the policies of *world*.
+
+    A policy of *world* that one of the two sides has as well is left out on both: the sides say whether it is there.
+    """
+    first, second = _beside(old, world, version), _beside(new, world, version)
+    taken = {*_own(first, old), *_own(second, new)}
+    return Compare(_without(first, taken, old), _without(second, taken, new), "old", "new")
+
+
+def _beside(side: Sources, world: Sources, version: Version | None) -> Input:
+    own = {source.name for source in side.texts}
+    texts = (*(source for source in world.texts if source.name not in own), *side.texts)
+    return input_of(Sources(texts, (*world.problems, *side.problems), max(world.exit, side.exit)), version)
+
+
+def between_versions(sources: Sources, old: Version, new: Version) -> Compare:
+    """The same texts as Cilium *old* and as Cilium *new* take them."""
+    return Compare(input_of(sources, old), input_of(sources, new), f"Cilium {old}", f"Cilium {new}")
+
+
+_Key = tuple[str, str, str]
+"""Kind, namespace and name of a policy."""
+
+
+def _key(policy: Policy) -> _Key:
+    return policy.kind.value, policy.namespace, policy.name
+
+
+def _files(side: Sources) -> frozenset[str]:
+    return frozenset(source.name for source in side.texts)
+
+
+def _own(given: Input, side: Sources) -> Iterator[_Key]:
+    """The policies that stand in the texts of *side*."""
+    files = _files(side)
+    for policy in given.manifests.policies:
+        if given.manifests.documents[policy.document].file in files:
+            yield _key(policy)
+
+
+def _without(given: Input, taken: set[_Key], side: Sources) -> Input:
+    """*given* without the policies beside *side* that are *taken*, and without the remark that they are replaced."""
+    files, documents = _files(side), given.manifests.documents
+    kept = tuple(
+        policy
+        for policy in given.manifests.policies
+        if documents[policy.document].file in files or _key(policy) not in taken
+    )
+    told = tuple(
+        problem
+        for problem in given.problems
+        if problem.code != "replaced-object" or problem.span is None or problem.span.file in files
+    )
+    return msgspec.structs.replace(
+        given, manifests=msgspec.structs.replace(given.manifests, policies=kept), problems=told
+    )
+
+
+def diff(asked: Compare, most: int) -> Report:
+    """The flows that the two sides decide differently: at most *most* changes of each kind, and how many there are.
+
+    Exit: BAD_INPUT or OUTSIDE_FAILED when a side could not be read whole, and nothing is compared then; KEPT when
+    every flow has the same verdict, else BROKEN.
+    """
+    worst = max(asked.old.exit, asked.new.exit)
+    if worst is not Exit.KEPT:
+        problems = _distinct((*asked.old.problems, *asked.new.problems))
+        return _located(Report(command=COMMAND, exit=worst, summary=_UNREAD, problems=problems), asked)
+    both = sides(asked.old, asked.new)
+    report = Report(
+        command=COMMAND,
+        exit=Exit.KEPT,
+        summary="",
+        problems=_distinct((*both.old.problems, *both.new.problems)),
+        notes=both.notes,
+    )
+    try:
+        found = compared(both.old.rules, both.new.rules)
+    except BudgetExceeded as exceeded:
+        return _located(_undecided(report, asked, f"a pattern is too large to decide: {exceeded}"), asked)
+    ledger = Ledger(
+        found,
+        Side(both.old.rules, place_in(asked.old.manifests.documents)),
+        Side(both.new.rules, place_in(asked.new.manifests.documents)),
+    )
+    return _located(_compared(report, asked, found, ledger.account(most), both), asked)
+
+
+_UNREAD = "nothing compared: not everything could be read"
+
+
+def _compared(report: Report, asked: Compare, found: Compared, account: Account, both: Sides) -> Report:
+    meaning = _meaning(account.tallies)
+    return msgspec.structs.replace(
+        report,
+        exit=Exit.KEPT if meaning is Meaning.SAME else Exit.BROKEN,
+        summary=_summary(meaning, account.tallies, asked, both),
+        comparison=Comparison(
+            old=asked.old_name,
+            new=asked.new_name,
+            meaning=meaning,
+            changes=account.changes,
+            tallies=account.tallies,
+            scope=_scope(found.new.endpoints),
+        ),
+    )
+
+
+def _undecided(report: Report, asked: Compare, reason: str) -> Report:
+    return msgspec.structs.replace(
+        report,
+        exit=Exit.BROKEN,
+        summary=f"undecided: {reason}",
+        comparison=Comparison(asked.old_name, asked.new_name, Meaning.UNDECIDED),
+    )
+
+
+def _meaning(tallies: Iterable[Tally]) -> Meaning:
+    shifts = frozenset(tally.shift for tally in tallies)
+    if shifts == {Shift.UNDECIDED}:
+        return Meaning.UNDECIDED
+    return _MEANINGS[shifts - {Shift.UNDECIDED}]
+
+
+def _summary(meaning: Meaning, tallies: Iterable[Tally], asked: Compare, both: Sides) -> str:
+    counts = {shift: sum(t.pairs for t in tallies if t.shift is shift) for shift in Shift}
+    said = ", ".join(f"{counted(number, 'pair')} {shift}" for shift, number in counts.items() if number)
+    old, new = both.old.rules.settings.version, both.new.rules.settings.version
+    where = f"Cilium {old}" if old == new else f"Cilium {old} to {new}"
+    return f"{meaning}: {said or 'every flow has the same verdict'} ({where})"
+
+
+def _scope(endpoints: Iterable[Endpoint]) -> str:
+    found = list(endpoints)
+    pods = sum(e.role is Role.POD and e.existing for e in found)
+    possible = sum(not e.existing for e in found)
+    others = len(found) - pods - possible
+    return (
+        f"{counted(pods, 'workload')}, {counted(possible, 'pod')} that could be created (without labels, with those"
+        f" of a workload, and as the selectors of changed rules name them), {counted(others, 'peer')} outside or on"
+        " nodes; all protocols, ports and legal requests"
+    )
+
+
+def _distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(problems))
+
+
+def _located(report: Report, asked: Compare) -> Report:
+    return with_source_lines(report, {**asked.old.texts, **asked.new.texts})
