@@ -47,6 +47,66 @@ def ask(given: Input, texts: Sequence[str], headers: tuple[tuple[str, str], ...]
     return with_source_lines(reported(report, given), {**given.texts, **files})
 
 
+def ask_each(given: Sequence[Input], texts: Sequence[str], headers: tuple[tuple[str, str], ...]) -> Report:
+    """What happens to the same flows under each of *given*, which differ in the Cilium version.
+
+    Exit: as for `ask`, the worst of all versions.
+    """
+    reports = [ask(one, texts, headers) for one in given]
+    versions = [f"Cilium {one.settings.version}" for one in given]
+    flows: dict[tuple[str, str], list[tuple[str, Answer]]] = {}
+    for version, report in zip(versions, reports, strict=True):
+        for each in report.answers:
+            flows.setdefault((each.flow, each.request_line), []).append((version, each))
+    differing = [found for found in flows.values() if _differs(found)]
+    return Report(
+        command=COMMAND,
+        exit=max(report.exit for report in reports),
+        summary=_summary_of_versions(len(flows), differing, versions),
+        problems=tuple(dict.fromkeys(problem for report in reports for problem in report.problems)),
+        answers=tuple(each for found in flows.values() for _, each in found),
+        notes=(*_notes_of_versions(versions, reports), *map(_difference, differing)),
+        source_lines=tuple(sorted({line for report in reports for line in report.source_lines})),
+    )
+
+
+_Answered = Sequence[tuple[str, Answer]]
+"""The answers about one flow, each with its Cilium version."""
+
+
+def _outcomes(found: _Answered) -> dict[str, tuple[Outcome, ...]]:
+    """Version → its outcomes: more than one if workloads of different kinds share a name."""
+    by_version: dict[str, tuple[Outcome, ...]] = {}
+    for version, each in found:
+        by_version[version] = (*by_version.get(version, ()), each.outcome)
+    return by_version
+
+
+def _differs(found: _Answered) -> bool:
+    return len(set(_outcomes(found).values())) > 1
+
+
+def _difference(found: _Answered) -> str:
+    said = ", ".join(f"{'/'.join(outcomes)} in {version}" for version, outcomes in _outcomes(found).items())
+    shown = found[0][1]
+    return (
+        f"the versions differ: {shown.flow}{' ' + shown.request_line if shown.request_line else ''}: {said}"
+    )
+
+
+def _notes_of_versions(versions: Sequence[str], reports: Sequence[Report]) -> Iterator[str]:
+    for note in dict.fromkeys(note for report in reports for note in report.notes):
+        having = [version for version, report in zip(versions, reports, strict=True) if note in report.notes]
+        yield note if len(having) == len(versions) else f"{', '.join(having)}: {note}"
+
+
+def _summary_of_versions(flows: int, differing: Sequence[_Answered], versions: Sequence[str]) -> str:
+    if not flows:
+        return "no question could be answered"
+    said = "differ in" if differing else "agree about"
+    return f"{', '.join(versions)} {said} {len(differing) or 'all'} of {counted(flows, 'flow')}"
+
+
 def _answers(
     asked: Question | Problem, names: Names, force: Force, given: Input
 ) -> Iterator[Answer | Problem]:

@@ -11,11 +11,11 @@ OUTCOME_INKS = {Outcome.ALLOW: Ink.GOOD, Outcome.DENY: Ink.BAD, Outcome.UNKNOWN:
 MARKS = {Status.KEPT: ("✓", Ink.GOOD), Status.BROKEN: ("✗", Ink.BAD), Status.UNKNOWN: ("?", Ink.DOUBT)}
 
 
-def answer_lines(answer: Answer, page: Page) -> list[str]:
+def answer_lines(answer: Answer, page: Page, remark: str = "") -> list[str]:
     """The flow and its outcome, then each direction and the request with the lines that decide it."""
     outcome = page.inked(answer.outcome.ljust(7), OUTCOME_INKS[answer.outcome])
     flow = page.inked(harmless(answer.flow), Ink.STRONG)
-    return [f"{outcome} {flow}", *_details(answer, page, 2)]
+    return [f"{outcome} {flow}{page.inked(harmless(remark), Ink.FAINT)}", *_details(answer, page, 2)]
 
 
 def claim_lines(claim: ClaimOutcome, page: Page) -> list[str]:

@@ -3,7 +3,7 @@
 import msgspec
 
 from propolis.model.finding import Severity
-from propolis.model.report import Report, Status
+from propolis.model.report import Comparison, Meaning, Report, Status
 
 
 def quieted(report: Report) -> Report:
@@ -17,6 +17,14 @@ def quieted(report: Report) -> Report:
         problems=tuple(problem for problem in report.problems if problem.severity != "note"),
         findings=tuple(finding for finding in report.findings if finding.severity is not Severity.NOTE),
         claims=tuple(claim for claim in report.claims if claim.status is not Status.KEPT),
+        comparison=_told(report.comparison),
         written=(),
         notes=(),
     )
+
+
+def _told(comparison: Comparison | None) -> Comparison | None:
+    """Nothing when both sides mean the same."""
+    if comparison is None or comparison.meaning is Meaning.SAME:
+        return None
+    return msgspec.structs.replace(comparison, scope="")

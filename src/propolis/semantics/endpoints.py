@@ -200,7 +200,7 @@ def _names(every: Sequence[Ruleset]) -> list[str]:
         taken |= names.name_language(name)
     found = set(exact)
     for cell in _cells([names.language(pattern, deep=deep) for pattern, deep in sorted(patterns)]):
-        example = names.example(cell - taken)
+        example = ((cell - taken) & names.WELL_FORMED).witness()
         if example:
             found.add(example)
     return sorted(found)

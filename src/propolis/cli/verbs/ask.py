@@ -4,7 +4,7 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered
-from propolis.cli.options import Appearance, appearance_options, cilium_option, output_option
+from propolis.cli.options import Appearance, CiliumVersion, appearance_options, output_option
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
 from propolis.model.settings import Version
@@ -22,13 +22,29 @@ HERE = (".",)
     metavar="'NAME: VALUE'",
     help="Add a header to HTTP questions.",
 )
-@cilium_option
+@click.option(
+    "-f",
+    "--file",
+    "files",
+    multiple=True,
+    type=click.Path(),
+    metavar="PATH",
+    help="A PATH to read, as an option.",
+)
+@click.option(
+    "--cilium",
+    type=CiliumVersion(),
+    multiple=True,
+    metavar="VERSION",
+    help="Cilium version to judge by; several are compared.  [default: the profile's, or 1.19]",
+)
 @output_option
 @appearance_options
 def command(
     words: tuple[str, ...],
     headers: tuple[str, ...],
-    cilium: Version | None,
+    files: tuple[str, ...],
+    cilium: tuple[Version, ...],
     output: str | None,
     format_: str,
     color: str,
@@ -47,18 +63,24 @@ def command(
       propolis ask manifests/ 'shop/web -> shop/api:8080 POST /orders [X-API-KEY=s3cret]'
       propolis ask manifests/ 'shop/api -> kube-system/coredns:53/udp DNS api.example.com'
       propolis ask manifests/ 'shop/api -> api.example.com:443' 'world -> shop/web icmp/8'
+      propolis ask --cilium 1.18 --cilium 1.20 -f manifests/ 'shop/web -> shop/api:8080'
     """
-    from propolis.commands.ask import ask
+    from propolis.commands.ask import ask, ask_each
     from propolis.commands.inputs import input_of
     from propolis.commands.questions import ARROW
 
     questions = [word for word in words if ARROW in word]
-    paths = [word for word in words if ARROW not in word] or HERE
+    paths = (*files, *(word for word in words if ARROW not in word)) or HERE
     if not questions:
         raise click.UsageError(f"no question: one holds `{ARROW}`, as in 'shop/web {ARROW} shop/api:8080'")
     parsed = tuple(_header(text) for text in headers)
     with progress("asking"):
-        report = ask(input_of(wiring.source_reader().read(paths), cilium), questions, parsed)
+        sources = wiring.source_reader().read(paths)
+        if len(cilium) > 1:
+            given = [input_of(sources, version) for version in sorted(set(cilium))]
+            report = ask_each(given, questions, parsed)
+        else:
+            report = ask(input_of(sources, cilium[0] if cilium else None), questions, parsed)
     return delivered(report, Appearance(format_, color, quiet, output))
 
 

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from propolis.model.report import ClaimOutcome, Exit, Report
+from propolis.model.report import Answer, ClaimOutcome, Exit, Report
 from propolis.report.answers import answer_lines, claim_lines
 from propolis.report.changes import comparison_blocks
 from propolis.report.ink import Ink, Page, harmless
@@ -25,7 +25,7 @@ def render(report: Report, *, color: bool, width: int) -> str:
     blocks = [problem_lines(problem, source, page) for problem in report.problems]
     blocks += [finding_lines(finding, source, page) for finding in report.findings]
     blocks += _claim_blocks(report.claims, page)
-    blocks += [answer_lines(answer, page) for answer in report.answers]
+    blocks += _answer_blocks(report.answers, page)
     blocks += comparison_blocks(report.comparison, page) if report.comparison else []
     blocks.append(_written_lines(report, page))
     blocks.append([line for note in report.notes for line in page.paragraph("note", note, 0)])
@@ -56,6 +56,14 @@ def _claim_blocks(claims: tuple[ClaimOutcome, ...], page: Page) -> list[list[str
     if len(scopes) == 1 and (scope := scopes.pop()):
         blocks.append(page.paragraph("proved over", scope, 0))
     return blocks
+
+
+def _answer_blocks(answers: tuple[Answer, ...], page: Page) -> list[list[str]]:
+    """Every answer, with its Cilium version where there are several."""
+    several = len({answer.cilium for answer in answers}) > 1
+    return [
+        answer_lines(answer, page, f"  (Cilium {answer.cilium})" if several else "") for answer in answers
+    ]
 
 
 def _written_lines(report: Report, page: Page) -> list[str]:

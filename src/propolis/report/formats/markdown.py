@@ -1,0 +1,157 @@
+"""Markdown for a comment on a pull request: the gist first, details folded away."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from propolis.model.finding import Finding
+from propolis.model.report import Answer, Change, ClaimOutcome, Comparison, Exit, Line, Report, SideAnswer
+from propolis.model.span import Span
+from propolis.report.changes import alike, differing, unshown
+from propolis.report.ink import harmless
+
+NAME = "markdown"
+MARKS = {Exit.KEPT: "✅", Exit.BROKEN: "⚠️", Exit.BAD_INPUT: "❌", Exit.OUTSIDE_FAILED: "❌"}
+
+
+def render(report: Report, *, color: bool, width: int) -> str:
+    """*report* as GitHub's and GitLab's Markdown; *color* and *width* mean nothing here."""
+    summary = f": {text(report.summary)}" if report.summary else ""
+    blocks = [f"### {MARKS[report.exit]} propolis {report.command}{summary}"]
+    blocks += _listed(_remark(p.severity, p.code, p.message, p.span) for p in report.problems)
+    blocks += _listed(map(_finding, report.findings))
+    blocks += _listed(map(_claim, report.claims))
+    blocks += [_folded(_answer_title(answer), _answer(answer)) for answer in report.answers]
+    blocks += _comparison(report.comparison) if report.comparison else []
+    blocks += _listed(f"{'written' if w.changed else 'unchanged'} {code(w.path)}" for w in report.written)
+    blocks += _listed(text(note) for note in report.notes)
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+# --- text that comes from outside ---
+
+
+def text(words: str) -> str:
+    """*words* as plain text in one line: what is marked as code stays so, nothing else is markup."""
+    pieces = " ".join(harmless(words).split()).split("`")
+    if len(pieces) % 2 == 0:
+        return _escaped(" ".join(pieces))
+    return "".join(code(piece) if place % 2 else _escaped(piece) for place, piece in enumerate(pieces))
+
+
+def _escaped(words: str) -> str:
+    named = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+    return "".join(f"\\{character}" if character in "\\*_[]|~#!" else character for character in named)
+
+
+def code(words: str) -> str:
+    """*words* as code in one line, whatever they hold."""
+    plain = harmless(words).replace("\n", " ").replace("|", "¦")
+    if not plain.strip():
+        return ""
+    fence = "`" * (_longest_run(plain) + 1)
+    space = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{fence}{space}{plain}{space}{fence}"
+
+
+def _longest_run(words: str) -> int:
+    longest = run = 0
+    for character in words:
+        run = run + 1 if character == "`" else 0
+        longest = max(longest, run)
+    return longest
+
+
+# --- blocks ---
+
+
+def _listed(items: Iterable[str]) -> list[str]:
+    found = [f"- {item}" for item in items if item]
+    return ["\n".join(found)] if found else []
+
+
+def _folded(title: str, lines: Sequence[str]) -> str:
+    """A list that opens at a click; *title* is HTML."""
+    body = "\n".join(f"- {line}" for line in lines)
+    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
+
+
+def _html(words: str) -> str:
+    plain = " ".join(harmless(words).split())
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+
+
+def _remark(severity: str, name: str, message: str, span: Span | None) -> str:
+    return f"**{severity}** {code(name)}: {text(message)}{_where(span)}"
+
+
+def _where(span: Span | None) -> str:
+    return f" — {code(f'{span.file}:{span.line}')}" if span else ""
+
+
+def _finding(finding: Finding) -> str:
+    told = _remark(finding.severity.value, finding.rule, finding.message, finding.span)
+    return told + (f"; {text(finding.help)}" if finding.help else "")
+
+
+def _claim(claim: ClaimOutcome) -> str:
+    told = f"**{claim.status}** {text(claim.sentence)}"
+    if claim.reason:
+        told += f" — {text(claim.reason)}"
+    return told + (f" — {code(_request(claim.counterexample))}" if claim.counterexample else "")
+
+
+def _request(answer: Answer) -> str:
+    return " ".join(filter(None, (answer.flow, answer.request_line)))
+
+
+def _answer_title(answer: Answer) -> str:
+    return f"<b>{answer.outcome}</b> {_html(_request(answer))} (Cilium {_html(answer.cilium)})"
+
+
+def _answer(answer: Answer) -> list[str]:
+    sides = (("egress", answer.egress), ("ingress", answer.ingress), ("layer 7", answer.request))
+    return [_side(name, side) for name, side in sides if side]
+
+
+def _side(name: str, side: SideAnswer) -> str:
+    facts = "".join(f"; given: {text(fact)}" for fact in side.facts)
+    return f"{name} **{side.outcome}**: {text(side.sentence)}{facts}{_lines(side.lines)}"
+
+
+def _lines(lines: Sequence[Line]) -> str:
+    places = ", ".join(f"{code(f'{line.span.file}:{line.span.line}')}" for line in lines)
+    return f" ({places})" if places else ""
+
+
+# --- comparisons ---
+
+
+def _comparison(comparison: Comparison) -> list[str]:
+    real = [change for change in comparison.changes if change.existing]
+    possible = [change for change in comparison.changes if not change.existing]
+    blocks = [_table(real)] if real else []
+    blocks += [_folded(_title(change), list(_change(change))) for change in real]
+    if possible:
+        blocks += ["**For pods that could be created**", _table(possible)]
+        blocks += [_folded(_title(change), list(_change(change))) for change in possible]
+    blocks += _listed(text(unshown(tally)) for tally in comparison.tallies)
+    return [*blocks, f"Compared over {text(comparison.scope)}." if comparison.scope else ""]
+
+
+def _table(changes: Sequence[Change]) -> str:
+    rows = ["| | from | to | ports | risk |", "|---|---|---|---|---|"]
+    for change in changes:
+        ends = f"{code(change.source)} | {code(change.destination)}{alike(change)}"
+        rows.append(f"| {change.shift} | {ends} | {text(', '.join(change.traffic))} | {change.risk} |")
+    return "\n".join(rows)
+
+
+def _title(change: Change) -> str:
+    return f"{change.shift}: {_html(_request(change.new))}"
+
+
+def _change(change: Change) -> Iterator[str]:
+    if change.new.curl:
+        yield code(change.new.curl)
+    for name, old, new in differing(change):
+        yield _side(f"{name.strip()} was", old)
+        yield _side(f"{name.strip()} now", new)

@@ -1,0 +1,48 @@
+"""What a comparison says, case by case: the meaning, the first change, and what must not be among them."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from diff.told import comparison, fits, reported
+from propolis.model.report import Exit, Meaning, Shift
+from propolis.model.verdict import Outcome
+
+HERE = Path(__file__).parent
+CASES = sorted((*(HERE / "cases").glob("*.yaml"), *(HERE / "versions").glob("*.yaml")))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_a_case_is_told_as_it_should(case: Path):
+    told = yaml.safe_load(case.read_text())
+    wanted = told["expect"]
+    report = reported(told)
+    found = comparison(report)
+    assert found.meaning == wanted["meaning"], [change.new.flow for change in found.changes]
+    assert (report.exit is Exit.KEPT) == (found.meaning is Meaning.SAME)
+    assert report.summary.startswith(found.meaning)
+    flows = [f"{change.shift}: {change.new.flow} {change.risk} {change.traffic}" for change in found.changes]
+    if "first" in wanted:
+        assert fits(found.changes[0], wanted["first"]), flows
+    for shown in wanted.get("shows", ()):
+        assert any(fits(change, shown) for change in found.changes), flows
+    for text in wanted.get("never", ()):
+        assert not [flow for flow in flows if text in flow]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_every_example_is_what_the_reference_engine_says(case: Path):
+    for change in comparison(reported(yaml.safe_load(case.read_text()))).changes:
+        outcomes = (change.old.outcome, change.new.outcome)
+        match change.shift:
+            case Shift.ALLOWED:
+                assert outcomes == (Outcome.DENY, Outcome.ALLOW), change.new.flow
+            case Shift.DENIED:
+                assert outcomes == (Outcome.ALLOW, Outcome.DENY), change.new.flow
+            case Shift.UNDECIDED:
+                assert Outcome.UNKNOWN in outcomes, change.new.flow
+
+
+def test_there_is_a_case_of_every_meaning():
+    assert {yaml.safe_load(case.read_text())["expect"]["meaning"] for case in CASES} == set(Meaning)

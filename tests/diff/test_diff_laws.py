@@ -1,0 +1,114 @@
+"""The laws of comparing, on generated clusters: nothing differs from itself, and what differs is what changes."""
+
+import random
+
+import msgspec
+import pytest
+
+from agreement.worlds import Draw, policies, settings, world
+from propolis import requests
+from propolis.model.flow import Flow
+from propolis.model.settings import SUPPORTED, Settings
+from propolis.model.verdict import Outcome
+from propolis.semantics.compare import Compared, compared
+from propolis.semantics.reference import verdict
+from propolis.semantics.ruleset import Ruleset, ruleset
+
+SEEDS = 120
+FLOWS = 30
+PLACES = (("TCP", 80), ("TCP", 8080), ("UDP", 53), ("TCP", 443), ("SCTP", 80), ("ICMP", 8))
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """Two rulesets over one world: with a policy more or less, or under another version."""
+
+    old: Ruleset
+    new: Ruleset
+
+
+def generated(seed: int) -> Pair:
+    draw = Draw(seed)
+    chosen = settings(draw)
+    written, cluster = policies(draw, chosen), world(draw)
+    if seed % 3 == 0:
+        newer: Settings = msgspec.structs.replace(chosen, version=draw.one(SUPPORTED))
+        return Pair(ruleset(written, cluster, chosen), ruleset(written, cluster, newer))
+    changed = [*written[1:], *(policies(draw, chosen)[:1] if seed % 3 == 1 else ())]
+    return Pair(ruleset(written, cluster, chosen), ruleset(changed, cluster, chosen))
+
+
+@pytest.mark.parametrize("seed", range(0, SEEDS, 4))
+def test_nothing_differs_from_itself(seed: int):
+    old = generated(seed).old
+    found = compared(old, old)
+    assert not (found.allowed or found.denied or found.undecided)
+
+
+@pytest.mark.parametrize("seed", range(1, SEEDS, 4))
+def test_the_mirror_image_exchanges_allowed_and_denied(seed: int):
+    pair = generated(seed)
+    found, mirrored = compared(pair.old, pair.new), compared(pair.new, pair.old)
+    assert [e.name for e in found.old.endpoints] == [e.name for e in mirrored.new.endpoints]
+    assert (found.allowed, found.denied, found.undecided) == (
+        mirrored.denied,
+        mirrored.allowed,
+        mirrored.undecided,
+    )
+
+
+@pytest.mark.parametrize("seed", range(2, SEEDS, 4))
+def test_the_old_flows_and_the_changes_make_the_new_flows(seed: int):
+    pair = generated(seed)
+    found = compared(pair.old, pair.new)
+    assert found.new.allowed - found.undecided == (
+        ((found.old.allowed - found.denied) | found.allowed) - found.undecided
+    )
+    assert not (found.allowed & found.denied)
+    assert not ((found.allowed | found.denied) & found.undecided)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_the_reference_engine_sees_the_same_differences(part: int):
+    for seed in range(part, SEEDS, 4):
+        pair = generated(seed)
+        check(pair, compared(pair.old, pair.new), random.Random(seed))
+
+
+def check(pair: Pair, found: Compared, pick: random.Random) -> None:
+    for _ in range(FLOWS):
+        source = pick.randrange(len(found.old.endpoints))
+        destination = pick.randrange(len(found.old.endpoints))
+        protocol, port = pick.choice(PLACES)
+        concerned = [
+            flows.traffic(source, destination).requests(protocol, port)
+            for flows in (found.allowed, found.denied, found.undecided)
+        ]
+        own = next((member for some in concerned for member in some.members()), {"kind": "opaque"})
+        request = requests.request(own)
+        record = requests.record(request)
+        outcomes = [
+            verdict(
+                rules, Flow(side.endpoints[source], side.endpoints[destination], protocol, port, request)
+            ).outcome
+            for rules, side in ((pair.old, found.old), (pair.new, found.new))
+        ]
+        told = [record in some for some in concerned]
+        match outcomes:
+            case [Outcome.DENY, Outcome.ALLOW]:
+                assert told == [True, False, False], outcomes
+            case [Outcome.ALLOW, Outcome.DENY]:
+                assert told == [False, True, False], outcomes
+            case [Outcome.UNKNOWN, Outcome.UNKNOWN]:
+                assert not (told[0] or told[1])
+            case [old, new]:
+                assert told == [False, False, old is not new], outcomes
+
+
+def test_generated_pairs_differ_in_every_way():
+    """The tests above would say little if nothing ever changed."""
+    seen = set()
+    for seed in range(40):
+        pair = generated(seed)
+        found = compared(pair.old, pair.new)
+        seen |= {name for name in ("allowed", "denied", "undecided") if getattr(found, name)}
+    assert seen == {"allowed", "denied", "undecided"}
