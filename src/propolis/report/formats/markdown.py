@@ -38,8 +38,13 @@ def text(words: str) -> str:
 
 
 def _escaped(words: str) -> str:
-    named = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
-    return "".join(f"\\{character}" if character in "\\*_[]|~#!" else character for character in named)
+    return "".join(f"\\{character}" if character in "\\*_[]|~#!" else _html(character) for character in words)
+
+
+def _html(words: str) -> str:
+    """*words* inside HTML; an empty comment keeps `@name` from calling somebody."""
+    plain = harmless(words).replace("\n", " ")
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "@<!-- -->")
 
 
 def code(words: str) -> str:
@@ -72,11 +77,6 @@ def _folded(title: str, lines: Sequence[str]) -> str:
     """A list that opens at a click; *title* is HTML."""
     body = "\n".join(f"- {line}" for line in lines)
     return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
-
-
-def _html(words: str) -> str:
-    plain = " ".join(harmless(words).split())
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
 
 
 def _remark(severity: str, name: str, message: str, span: Span | None) -> str:
