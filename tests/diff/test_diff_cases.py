@@ -22,6 +22,7 @@ def test_a_case_is_told_as_it_should(case: Path):
     assert found.meaning == wanted["meaning"], [change.new.flow for change in found.changes]
     assert (report.exit is Exit.KEPT) == (found.meaning is Meaning.SAME)
     assert report.summary.startswith(found.meaning)
+    assert any(wanted.get("note", "") in note for note in (*report.notes, ""))
     flows = [f"{change.shift}: {change.new.flow} {change.risk} {change.traffic}" for change in found.changes]
     if "first" in wanted:
         assert fits(found.changes[0], wanted["first"]), flows

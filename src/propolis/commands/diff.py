@@ -17,6 +17,7 @@ from propolis.model.settings import Version
 from propolis.model.span import Problem
 from propolis.model.world import Endpoint, Role
 from propolis.semantics.compare import Compared, compared
+from propolis.semantics.imagined import MOST_DRAFTS
 
 COMMAND = "diff"
 _MEANINGS = {
@@ -130,6 +131,8 @@ _UNREAD = "nothing compared: not everything could be read"
 
 def _compared(report: Report, asked: Compare, found: Compared, account: Account, both: Sides) -> Report:
     meaning = _meaning(account.tallies)
+    if meaning is Meaning.SAME and found.void_names and both.old.rules.settings == both.new.rules.settings:
+        meaning = Meaning.UNDECIDED
     return msgspec.structs.replace(
         report,
         exit=Exit.KEPT if meaning is Meaning.SAME else Exit.BROKEN,
@@ -142,7 +145,16 @@ def _compared(report: Report, asked: Compare, found: Compared, account: Account,
             tallies=account.tallies,
             scope=_scope(found.new.endpoints),
         ),
+        notes=(*report.notes, *_remarks(found)),
     )
+
+
+def _remarks(found: Compared) -> Iterator[str]:
+    if found.void_names:
+        names = ", ".join(f"`{name}`" for name in found.void_names)
+        yield f"no workload declares the port {names}: what changed rules say about it is not compared"
+    if not found.joined:
+        yield f"pods that meet two selectors at once are left out: they would be more than {MOST_DRAFTS}"
 
 
 def _undecided(report: Report, asked: Compare, reason: str) -> Report:
@@ -166,7 +178,8 @@ def _summary(meaning: Meaning, tallies: Iterable[Tally], asked: Compare, both: S
     said = ", ".join(f"{counted(number, 'pair')} {shift}" for shift, number in counts.items() if number)
     old, new = both.old.rules.settings.version, both.new.rules.settings.version
     where = f"Cilium {old}" if old == new else f"Cilium {old} to {new}"
-    return f"{meaning}: {said or 'every flow has the same verdict'} ({where})"
+    plain = "every flow has the same verdict" if meaning is Meaning.SAME else "no flow is known to change"
+    return f"{meaning}: {said or plain} ({where})"
 
 
 def _scope(endpoints: Iterable[Endpoint]) -> str:

@@ -1,6 +1,6 @@
 """Two rulesets over the same endpoints: which flows one of them lets through and the other does not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -10,8 +10,9 @@ from propolis.model.labels import CLUSTER, K8S, Label
 from propolis.model.policy import Direction, HttpRule, IcmpRule, L7Rules, PortRule
 from propolis.model.rule import Origin, Rule
 from propolis.model.world import Endpoint, Role
+from propolis.semantics import ports
 from propolis.semantics.endpoints import endpoints
-from propolis.semantics.imagined import drafts
+from propolis.semantics.imagined import Draft, drafts
 from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.symbolic import EVERYTHING, Decided, Scene, decided
 
@@ -24,6 +25,9 @@ class Compared(msgspec.Struct, frozen=True):
 
     *allowed*: surely denied before and surely allowed now; *denied* the other way round. *undecided*: the verdict
     may be another one, because one side at least cannot be decided. Every other flow has the same verdict.
+
+    *void_names*: names of ports in changed rules that no endpoint declares, so that these rules let nothing through.
+    *joined*: whether pods that meet two selectors at once were looked at.
     """
 
     old: Decided
@@ -31,6 +35,8 @@ class Compared(msgspec.Struct, frozen=True):
     allowed: FlowSet
     denied: FlowSet
     undecided: FlowSet
+    void_names: tuple[str, ...]
+    joined: bool
 
 
 def compared(old: Ruleset, new: Ruleset) -> Compared:
@@ -39,32 +45,44 @@ def compared(old: Ruleset, new: Ruleset) -> Compared:
     Errors: ValueError when the worlds are not aligned; BudgetExceeded of `algebra.regular`.
     Law:    compared(x, x) is empty; compared(b, a) is compared(a, b) with *allowed* and *denied* exchanged.
     """
-    before, after = aligned_endpoints(old, new), aligned_endpoints(new, old)
+    changed = _changed(old, new)
+    # in the order of what they say, so that both directions of comparing draw the same pods
+    imagined = drafts(changed, sorted((old, new), key=lambda rules: rules.settings.version))
+    before, after = (_endpoints(side, other, imagined.pods) for side, other in ((old, new), (new, old)))
     if [e.name for e in before] != [e.name for e in after]:
         raise ValueError("the two worlds do not hold the same workloads and namespaces in the same order")
     first, second = decided(old, before), decided(new, after)
     # an undecided flow stays what it is where nothing that bears on it has changed
-    doubtful = (first.unknown & second.unknown) & _concerned(Scene(old, before), Scene(new, after))
+    doubtful = first.unknown & second.unknown
+    if doubtful:
+        doubtful &= _concerned(Scene(old, before), Scene(new, after))
     return Compared(
         old=first,
         new=second,
         allowed=second.allowed - first.allowed - first.unknown,
         denied=first.allowed - second.allowed - second.unknown,
         undecided=(first.unknown - second.unknown) | (second.unknown - first.unknown) | doubtful,
+        void_names=_void_names(changed, (*before, *after)),
+        joined=imagined.joined,
     )
 
 
-def aligned_endpoints(rules: Ruleset, other: Ruleset) -> tuple[Endpoint, ...]:
+def _endpoints(rules: Ruleset, other: Ruleset, imagined: Sequence[Draft]) -> tuple[Endpoint, ...]:
     """The endpoints of *rules*, with everything that *other* tells apart and pods as changed rules name them."""
     found = endpoints(rules, other)
-    changed = _changed(rules, other)
-    # sorted by what the rules say, so that both sides draw the same pods
-    imagined = tuple(draft.endpoint(rules) for draft in drafts(changed, _in_order(rules, other)))
-    return (*found, *imagined, *_abroad(found, rules, other))
+    return (*found, *(draft.endpoint(rules) for draft in imagined), *_abroad(found, rules, other))
 
 
-def _in_order(*rulesets: Ruleset) -> Sequence[Ruleset]:
-    return sorted(rulesets, key=lambda rules: rules.settings.version)
+def _void_names(changed: Iterable[Rule], endpoints_: Iterable[Endpoint]) -> tuple[str, ...]:
+    written = {
+        ports.meaning(port.port)
+        for rule in changed
+        for clause in rule.ports or ()
+        if isinstance(clause, PortRule)
+        for port in clause.ports or ()
+    }
+    declared = {port.name for endpoint in endpoints_ for port in endpoint.ports}
+    return tuple(sorted(name for name in written if isinstance(name, str) and name not in declared))
 
 
 def _abroad(found: Sequence[Endpoint], rules: Ruleset, other: Ruleset) -> tuple[Endpoint, ...]:

@@ -62,22 +62,30 @@ def _pairs(labels: StringMap) -> str:
     return " ".join(f"{key}={value}" for key, value in labels)
 
 
-def drafts(changed: Iterable[Rule], rulesets: Sequence[Ruleset]) -> tuple[Draft, ...]:
+class Drafts(msgspec.Struct, frozen=True):
+    """*pods*: sorted, each once. *joined*: whether pods that meet two selectors at once are among them."""
+
+    pods: tuple[Draft, ...]
+    joined: bool
+
+
+def drafts(changed: Iterable[Rule], rulesets: Sequence[Ruleset]) -> Drafts:
     """One pod for every way to meet a selector of *changed*, to just miss it, or to meet one of *rulesets* besides.
 
-    Shape:   sorted, each once; those whose namespace and labels a workload has already are left out.
+    Those whose namespace and labels a workload has already are left out.
     """
     wishes = _unique(wish for found in _selectors(changed) for wish in _wishes(found))
     others = _unique(
         wish for found in _selectors(r for rules in rulesets for r in rules.rules) for wish in _wishes(found)
     )
-    if len(wishes) * len(others) <= MOST_DRAFTS:
+    joined = len(wishes) * len(others) <= MOST_DRAFTS
+    if joined:
         wishes = _unique((*wishes, *_joined(wishes, others)))
     known = sorted({n.name for rules in rulesets for n in rules.world.namespaces})
     anywhere = sum(NAMESPACE not in wish for wish in wishes)
     homes = known if anywhere * len(known) <= MOST_DRAFTS else []
     found = {draft for wish in wishes for draft in _placed(wish, homes, rulesets)}
-    return tuple(sorted(found - _taken(rulesets)))
+    return Drafts(tuple(sorted(found - _taken(rulesets))), joined)
 
 
 def _selectors(rules: Iterable[Rule]) -> Iterator[Selector]:
