@@ -2,19 +2,24 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
+from propolis import claims
 from propolis import profile as profiles
 from propolis.commands.inputs import input_of
+from propolis.commands.lines import place_in
 from propolis.commands.ports import Sources
 from propolis.commands.prove import prove
 from propolis.manifest import Source
 from propolis.model.exit import Exit
 from propolis.model.report import Report, Status
+from propolis.model.settings import Enforcement
+from propolis.semantics.ruleset import ruleset
 
 HERE = Path(__file__).parent
-CASES = sorted((HERE / "cases").glob("*/*.yaml"))
+CASES = sorted((HERE / "changes").glob("*/*.yaml"))
 KINDS = Path(profiles.__file__).parents[1] / "claims" / "kinds"
 
 
@@ -59,6 +64,15 @@ def test_a_change_breaks_what_it_concerns(case: Path):
             assert wanted.get("flow", "") in shown.flow
             assert wanted.get("request", "") in shown.request_line
     assert report.exit is not Exit.KEPT
+
+
+def test_default_deny_is_not_kept_by_rules_that_nobody_enforces():
+    given = input_of(Sources((base(), *(Source(n, t) for n, t in policies().items())), (), Exit.KEPT), None)
+    assert given.profile is not None
+    settings = msgspec.structs.replace(given.settings, enforcement=Enforcement.NEVER)
+    rules = ruleset(given.manifests.policies, given.manifests.world, settings)
+    found = claims.outcomes(claims.situation(given.profile, rules), place_in(given.manifests.documents))
+    assert {outcome.status for outcome in found if outcome.claim == "default-deny"} == {Status.BROKEN}
 
 
 def test_every_kind_has_a_case():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from operator import sub
 
 import msgspec
 
@@ -143,16 +144,12 @@ def _row(operation: str, a: Row, b: Row) -> Row:
         case "and":
             return Row(met(a.peers, b.peers))
         case "minus":
-            return Row(zipped(a.peers, b.peers, _minus))
+            return Row(zipped(a.peers, b.peers, sub))
         case _:
             pieces = dict(a.peers)
             for traffic, peers in b.peers.items():
                 patch(pieces, peers, traffic)
             return Row(pieces)
-
-
-def _minus(a: TrafficSet, b: TrafficSet) -> TrafficSet:
-    return a - b
 
 
 class Pair(msgspec.Struct, frozen=True):

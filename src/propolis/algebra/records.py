@@ -73,13 +73,6 @@ class RecordSet:
         """A shortest record: only the fields that matter, by name; None when the set is empty."""
         return next(self.members(), None)
 
-    def slices(self, field: Field) -> Iterator[tuple[Language, RecordSet]]:
-        """What *field* may hold, with the records left for each; *field* must be the first one asked."""
-        if self.field == field:
-            yield from ((language, child) for language, child in self.edges if child)
-        elif self:
-            yield field.universe, self
-
 
 _interned: dict[object, RecordSet] = {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
+from operator import and_, or_, sub
 
 from propolis.algebra.records import NONE, RecordSet
 
@@ -82,11 +83,7 @@ def _normal(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
 
 EMPTY = TrafficSet({})
 
-_OPERATIONS: dict[str, Callable[[RecordSet, RecordSet], RecordSet]] = {
-    "or": lambda a, b: a | b,
-    "and": lambda a, b: a & b,
-    "minus": lambda a, b: a - b,
-}
+_OPERATIONS: dict[str, Callable[[RecordSet, RecordSet], RecordSet]] = {"or": or_, "and": and_, "minus": sub}
 
 
 @lru_cache(maxsize=1 << 18)

@@ -4,10 +4,9 @@ import msgspec
 
 from propolis.algebra import names
 from propolis.model.profile import CidrEnd, NameEnd, Profile
-from propolis.model.settings import Version
+from propolis.model.settings import DEEP_STARS, Version
 from propolis.model.world import World
 
-_DEEP_STARS = Version(1, 19)
 STRANGER = "not-listed.example"
 
 
@@ -27,7 +26,7 @@ def with_outside(world: World, profile: Profile) -> World:
 
 def _example(pattern: str, version: Version) -> str:
     """A name that *pattern* matches: itself, when it holds no star."""
-    example = names.example(names.language(pattern, deep=version >= _DEEP_STARS))
+    example = names.example(names.language(pattern, deep=version >= DEEP_STARS))
     if example is None:
         raise AssertionError(f"the name pattern {pattern} matches nothing")
     return example

@@ -1,5 +1,6 @@
 """What a claim is about: a profile, the policies in force, and every flow between every endpoint, decided."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -8,12 +9,11 @@ import msgspec
 from propolis import peers
 from propolis.algebra import names
 from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, product
-from propolis.algebra.records import ALL, NONE, Field, RecordSet, box
-from propolis.algebra.regular import Language, literal, literals, pattern
+from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.model.flow import PROTOCOLS
 from propolis.model.labels import K8S, NAMESPACE_LABELS, Labels
-from propolis.model.policy import CidrPeer, EntityPeer
+from propolis.model.policy import CidrPeer, DnsRule, EntityPeer, HeaderMatch, HttpRule
 from propolis.model.profile import (
     CidrEnd,
     ClaimEnd,
@@ -27,9 +27,10 @@ from propolis.model.profile import (
     TenantKey,
     WorkloadEnd,
 )
-from propolis.model.settings import Version
+from propolis.model.settings import DEEP_STARS, Settings
 from propolis.model.world import Endpoint, Role
-from propolis.requests import fields
+from propolis.requests.kinds import dns as dns_kind
+from propolis.requests.kinds import http as http_kind
 from propolis.semantics import symbolic
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.ruleset import Ruleset
@@ -69,6 +70,7 @@ class Situation:
     def __init__(self, profile: Profile, scene: Scene, decided: Decided) -> None:
         self.profile = profile
         self.scene = scene
+        self.settings = scene.ruleset.settings
         self.decided = decided
         self.endpoints = decided.endpoints
         self.everyone = scene.universe.everything
@@ -136,7 +138,7 @@ class Situation:
 
     def end(self, end: ClaimEnd) -> Bitset:
         """The endpoints that one end of a path or of a claim stands for."""
-        universe, settings = self.scene.universe, self.scene.ruleset.settings
+        universe, settings = self.scene.universe, self.settings
         match end:
             case WorkloadEnd(name):
                 return self.workload(name)
@@ -149,7 +151,7 @@ class Situation:
             case CidrEnd(prefix):
                 return peers.selects(CidrPeer(prefix), universe, settings)
             case NameEnd(name):
-                deep = settings.version >= Version(1, 19)
+                deep = settings.version >= DEEP_STARS
                 return universe.where(lambda e: any(names.matches(name, own, deep=deep) for own in e.names))
 
     def tenant(self, endpoint: Endpoint) -> str | None:
@@ -209,7 +211,7 @@ class Situation:
     def path_requests(self, path: DeclaredPath) -> RecordSet:
         """The requests that a path lets pass; all of them, when it does not say."""
         if path.http is not None:
-            return http_requests(path.http)
+            return http_requests(path.http, self.settings)
         if path.dns is not None:
             return self._dns_requests(path.dns)
         return ALL
@@ -229,10 +231,9 @@ class Situation:
         return found
 
     def _dns_requests(self, patterns: Iterable[str]) -> RecordSet:
-        deep = self.scene.ruleset.settings.version >= Version(1, 19)
         found = NONE
         for text in patterns:
-            found |= box({fields.KIND: literal("dns"), fields.DNS_NAME: names.language(text, deep=deep)})
+            found |= dns_kind.language(DnsRule(match_pattern=text), self.settings)
         return found
 
     def scope(self) -> str:
@@ -258,18 +259,13 @@ def traffic(spans: Iterable[PortSpan], requests: RecordSet) -> TrafficSet:
     return found
 
 
-def http_requests(needs: Iterable[RequestNeed]) -> RecordSet:
+def http_requests(needs: Iterable[RequestNeed], settings: Settings) -> RecordSet:
     """The requests that match one of the lines: method, path and every header."""
     found = NONE
     for need in needs:
-        wanted: dict[Field, Language] = {fields.KIND: literal("http"), fields.PATH: pattern(need.path)}
-        if need.methods:
-            wanted[fields.METHOD] = literals(need.methods)
-        for header in need.headers:
-            field = fields.header(header.name.lower())
-            held = fields.HEADER_PRESENT if header.value is None else fields.header_is(header.value)
-            wanted[field] = wanted[field] & held if field in wanted else held
-        found |= box(wanted)
+        headers = tuple(HeaderMatch(header.name, header.value) for header in need.headers)
+        methods = "|".join(re.escape(method) for method in need.methods)
+        found |= http_kind.language(HttpRule(need.path, methods, header_matches=headers), settings)
     return found
 
 

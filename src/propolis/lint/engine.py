@@ -20,6 +20,7 @@ from propolis.peers.universe import Universe
 from propolis.semantics import reference
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.ruleset import Ruleset, ruleset
+from propolis.semantics.symbolic import Scene
 
 OPPOSITE = {Direction.INGRESS: Direction.EGRESS, Direction.EGRESS: Direction.INGRESS}
 
@@ -87,7 +88,7 @@ class Engine:
 
     def selecting(self, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:
         """The rules in force that select *subject*, one of *everyone*, in *direction*."""
-        return tuple(r for r in self._rules_of[self._positions[id(subject)]] if r.direction is direction)
+        return self._scene.selecting(self._positions[id(subject)], direction)
 
     def side(self, subject: Endpoint, peer: Endpoint, direction: Direction, protocol: str, port: int) -> Side:
         """What *direction* of *subject*, one of *everyone*, says about a connection with *peer*."""
@@ -96,8 +97,12 @@ class Engine:
         return reference.side(own, reference.Ends(subject, peer, direction, protocol, port, None))
 
     @cached_property
+    def _scene(self) -> Scene:
+        return Scene(self.ruleset, self.everyone)
+
+    @property
     def _universe(self) -> Universe:
-        return Universe(self.everyone)
+        return self._scene.universe
 
     @cached_property
     def _pods(self) -> Bitset:
@@ -106,16 +111,6 @@ class Engine:
     @cached_property
     def _positions(self) -> dict[int, int]:
         return {id(endpoint): position for position, endpoint in enumerate(self.everyone)}
-
-    @cached_property
-    def _rules_of(self) -> tuple[Sequence[Rule], ...]:
-        """The rules that select each endpoint: node rules the host only, the others all but it."""
-        found: tuple[list[Rule], ...] = tuple([] for _ in self.everyone)
-        for rule in self.ruleset.rules:
-            for position in indexes(self._universe.selected(rule.subject)):
-                if (self.everyone[position].role is Role.HOST) is rule.nodes:
-                    found[position].append(rule)
-        return found
 
     # --- where it is written ---
 

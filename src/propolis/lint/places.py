@@ -13,7 +13,6 @@ from propolis.model.policy import (
     EndpointsPeer,
     HttpRule,
     Item,
-    Kind,
     Peer,
     PeerList,
     Policy,
@@ -162,10 +161,6 @@ def selectors(context: Context) -> Iterator[SelectorPlace]:
     for place in peers(context):
         if isinstance(place.peer, EndpointsPeer):
             yield SelectorPlace(place.policy, place.peer.selector, place.path)
-
-
-def is_namespaced(policy: Policy) -> bool:
-    return policy.kind in (Kind.CNP, Kind.NP)
 
 
 def item_before(spec: Spec, item: Item) -> Item | None:

@@ -19,6 +19,8 @@ OLDEST = Version(1, 16)
 NEWEST = Version(1, 20)
 SUPPORTED = tuple(Version(1, minor) for minor in range(OLDEST.minor, NEWEST.minor + 1))
 DEFAULT_VERSION = Version(1, 19)
+DEEP_STARS = Version(1, 19)
+"""From here on a name pattern that begins with `**.` stands for one or more whole labels (semantics §6.1)."""
 
 
 class Enforcement(StrEnum):

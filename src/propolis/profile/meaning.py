@@ -15,11 +15,10 @@ from propolis.model.profile import (
     TenantKey,
     WorkloadEnd,
 )
-from propolis.model.settings import Settings
+from propolis.model.settings import DEEP_STARS, Settings
 from propolis.model.span import Path
 from propolis.profile.contradictions import contradictions, share_a_port
 from propolis.profile.fault import Fault, nearest
-from propolis.profile.names import MANY_LABELS
 from propolis.profile.structure import Located
 from propolis.semantics.endpoints import is_identity_label
 
@@ -70,8 +69,8 @@ def _cluster_faults(profile: Profile) -> Iterator[Located]:
 
 def _name_faults(profile: Profile, end: NameEnd) -> Iterator[Fault]:
     cluster = profile.cluster
-    if end.pattern.startswith("**.") and cluster.version < MANY_LABELS:
-        help_ = f"before {MANY_LABELS} it stands for one label: write `{end.pattern[1:]}`, or list the names"
+    if end.pattern.startswith("**.") and cluster.version < DEEP_STARS:
+        help_ = f"before {DEEP_STARS} it stands for one label: write `{end.pattern[1:]}`, or list the names"
         yield Fault(_IN_VAIN, f"Cilium {cluster.version} does not read `**.` as many labels", help_)
     if f".{end.pattern}".endswith((f".{cluster.dns.domain}", ".svc", ".cluster.local")):
         help_ = "policy sees the pod behind a Service: declare a workload and name that"
@@ -192,8 +191,8 @@ def _dns_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
     if any(span.protocol == SCTP for span in path.ports):
         yield _located(_IN_VAIN, "DNS is checked over UDP and TCP only", "leave SCTP out", path.where)
     for pattern in path.dns or ():
-        if pattern.startswith("**.") and profile.cluster.version < MANY_LABELS:
-            help_ = f"before {MANY_LABELS} it stands for one label: write `{pattern[1:]}`"
+        if pattern.startswith("**.") and profile.cluster.version < DEEP_STARS:
+            help_ = f"before {DEEP_STARS} it stands for one label: write `{pattern[1:]}`"
             yield _located(_IN_VAIN, f"`{pattern}` does not mean many labels here", help_, path.where)
     yield from _range_faults(path, "queries")
 

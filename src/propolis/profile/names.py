@@ -3,7 +3,7 @@
 import re
 
 from propolis.model.profile import NameEnd
-from propolis.model.settings import Version
+from propolis.model.settings import DEEP_STARS, Version
 
 _LABEL = r"[a-z0-9_](?:[-a-z0-9_]{0,61}[a-z0-9_])?"
 _LAST_LABEL = r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?"
@@ -12,9 +12,6 @@ NAME = rf"(?:\*\*?\.)?(?:{_LABEL}\.)+{_LAST_LABEL}"
 
 _NAME = re.compile(NAME)
 LONGEST = 253
-MANY_LABELS = Version(1, 19)
-"""The first version in which a leading `**.` means one or more labels; before, it meant exactly one."""
-
 _DEEPEST_SEARCH = 7
 """With Kubernetes' `ndots:5` only a name of at most five labels is tried with `<namespace>.svc` behind it."""
 
@@ -37,6 +34,6 @@ def cluster_patterns(domain: str, version: Version) -> tuple[str, ...]:
 
     Source: semantics §6.1 (`**.` by version), §6.2 (search domains), S83, S90.
     """
-    if version >= MANY_LABELS:
+    if version >= DEEP_STARS:
         return (f"**.{domain}",)
     return tuple("*." * depth + domain for depth in range(1, _DEEPEST_SEARCH + 1))

@@ -10,7 +10,6 @@ import msgspec
 class Ink(StrEnum):
     """What a piece of text is, as an ANSI style."""
 
-    PLAIN = ""
     STRONG = "1"
     FAINT = "2"
     BAD = "1;31"

@@ -23,7 +23,7 @@ from propolis.model.labels import (
     Labels,
 )
 from propolis.model.policy import CidrGroupPeer, CidrPeer, FqdnPeer
-from propolis.model.settings import Settings, Version
+from propolis.model.settings import DEEP_STARS, Settings, Version
 from propolis.model.world import CidrGroup, Endpoint, Namespace, Role, Workload
 from propolis.peers.kinds.cidr import GROUP_NAME
 from propolis.semantics.ruleset import Ruleset
@@ -193,7 +193,7 @@ def _names(every: Sequence[Ruleset]) -> list[str]:
         asked = {peer for rule in rules.rules for peer in rule.peers or () if isinstance(peer, FqdnPeer)}
         exact |= {names.normal(name) for name in rules.world.outside_names}
         exact |= {names.normal(peer.match_name) for peer in asked if peer.match_name}
-        deep = rules.settings.version >= Version(1, 19)
+        deep = rules.settings.version >= DEEP_STARS
         patterns |= {(peer.match_pattern, deep) for peer in asked if peer.match_pattern}
     taken = NOTHING
     for name in exact:

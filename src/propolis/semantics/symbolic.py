@@ -7,6 +7,7 @@ it; a verdict is then set algebra. Nothing here looks at a single flow.
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
+from operator import sub
 
 import msgspec
 
@@ -83,10 +84,9 @@ class Scene:
         self.ruleset = ruleset
         self.universe = Universe(endpoints)
         self.nodes = self.universe.where(lambda endpoint: endpoint.role is Role.HOST)
-        self._selecting = {direction: [[] for _ in endpoints] for direction in Direction}  # type: ignore[var-annotated]
-        self._patches: dict[tuple[int, tuple[NamedPort, ...]], tuple[Patch, ...]] = {}
+        self._selecting: dict[Direction, list[list[Rule]]] = {d: [[] for _ in endpoints] for d in Direction}
+        self._patches: dict[tuple[int, tuple[NamedPort, ...]], tuple[Rule, tuple[Patch, ...]]] = {}
         self._peers: dict[Peer, Bitset] = {}
-        self._kept: list[Rule] = []
         for rule in ruleset.rules:
             among = self.universe.selected(rule.subject)
             selected = among & self.nodes if rule.nodes else among & ~self.nodes
@@ -108,12 +108,10 @@ class Scene:
     def patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> tuple[Patch, ...]:
         """The patches of *rule*: the same for every subject, but for its own named ports on ingress."""
         names = subject.ports if direction is Direction.INGRESS else ()
-        key = id(rule), names
-        found = self._patches.get(key)
-        if found is None:
-            found = self._patches[key] = tuple(_patches(self, rule, subject, direction))
-            self._kept.append(rule)  # INVARIANT: an id in `_patches` is never given to another rule
-        return found
+        key = id(rule), names  # the rule is kept beside its patches, so that no other rule is given its id
+        if key not in self._patches:
+            self._patches[key] = rule, tuple(_patches(self, rule, subject, direction))
+        return self._patches[key][1]
 
 
 def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
@@ -164,17 +162,15 @@ def side(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[
         return sure, sure
     careful = _decided(scene, cautious(rules, settings), subject, direction)
     free = _decided(scene, generous(rules, settings), subject, direction)
-    return (
-        careful & free,
-        careful | free,
-    )  # a rule that allows more may also send more to a proxy, which passes less
+    # a rule that allows more may also send more to a proxy, which passes less: neither side need hold the other
+    return careful & free, careful | free
 
 
 def _decided(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: Direction) -> Row:
     everyone = scene.universe.everything
-    if not policed(subject, scene.ruleset) or scene.ruleset.settings.enforcement is Enforcement.NEVER:
+    if not _is_policed_now(subject, scene.ruleset):
         return rectangle(everyone, EVERYTHING)
-    default_deny = forced(subject, scene.ruleset) or any(rule.default_deny for rule in rules)
+    default_deny = _is_default_deny(subject, rules, scene.ruleset)
     if not rules and not default_deny:
         return rectangle(everyone, EVERYTHING)
     local = localhost(scene, subject, direction, rules)
@@ -213,12 +209,12 @@ def _levels(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: D
 
 def _by_one_level(level: Level, free: Bitset, local: Bitset, default_deny: bool) -> Patchwork:
     """The usual case of `_by_levels`: no tiers, so what the level passes or leaves is open to *free* alone."""
-    allowed = zipped(_requests(level.allows, local, default_deny), level.denied, _minus)
+    allowed = zipped(_requests(level.allows, local, default_deny), level.denied, sub)
     left: Patchwork = {EVERYTHING: free} if free else {}
     for one in level.allows:
         if one.among & free:
-            left = zipped(left, {one.whole: one.among}, _minus)
-    for traffic, among in zipped(left, level.denied, _minus).items():
+            left = zipped(left, {one.whole: one.among}, sub)
+    for traffic, among in zipped(left, level.denied, sub).items():
         patch(allowed, among, traffic)
     return allowed
 
@@ -274,13 +270,13 @@ def _requests(allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Pat
         for one in allows:
             if one.parser == proxy:
                 patch(redirected, one.among, one.whole)
-        redirected = zipped(redirected, judged, _minus)
+        redirected = zipped(redirected, judged, sub)
         for whole, among in redirected.items():
             patch(judged, among, whole)
         lenient = local if default_deny else -1
         asked = _exactly(allows) if proxy == "dns" else allowed
         answers = met(_among(redirected, ~lenient), asked), _among(redirected, lenient)
-        allowed = zipped(allowed, redirected, _minus)
+        allowed = zipped(allowed, redirected, sub)
         for traffic, among in (*answers[0].items(), *answers[1].items()):
             patch(allowed, among, _understood(traffic, proxy))
     return allowed
@@ -301,10 +297,6 @@ def _exactly(allows: Sequence[Patch]) -> Patchwork:
 @lru_cache(maxsize=1 << 16)
 def _understood(traffic: TrafficSet, proxy: str) -> TrafficSet:
     return traffic.restricted(requests.every(proxy))
-
-
-def _minus(a: TrafficSet, b: TrafficSet) -> TrafficSet:
-    return a - b
 
 
 def _bound_to_names(plain: Patch, patches: Sequence[Patch]) -> Bitset:
@@ -328,11 +320,17 @@ def isolated(scene: Scene, direction: Direction) -> Bitset:
     found = 0
     for position, subject in enumerate(scene.universe.endpoints):
         rules = scene.selecting(position, direction)
-        if policed(subject, scene.ruleset) and (
-            forced(subject, scene.ruleset) or any(rule.default_deny for rule in rules)
-        ):
+        if _is_policed_now(subject, scene.ruleset) and _is_default_deny(subject, rules, scene.ruleset):
             found |= 1 << position
     return found
+
+
+def _is_policed_now(subject: Endpoint, ruleset: Ruleset) -> bool:
+    return policed(subject, ruleset) and ruleset.settings.enforcement is not Enforcement.NEVER
+
+
+def _is_default_deny(subject: Endpoint, rules: Sequence[Rule], ruleset: Ruleset) -> bool:
+    return forced(subject, ruleset) or any(rule.default_deny for rule in rules)
 
 
 def policed(subject: Endpoint, ruleset: Ruleset) -> bool:

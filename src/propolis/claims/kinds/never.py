@@ -15,7 +15,7 @@ def claims(situation: Situation) -> Iterator[Stated]:
         sources = situation.end(claim.source) & ~situation.host
         destinations = situation.end(claim.destination)
         if claim.http is not None:
-            requests = http_requests(claim.http)
+            requests = http_requests(claim.http, situation.settings)
             forbidden = traffic(claim.ports, requests) if claim.ports else every_port(requests)
         else:
             forbidden = traffic(claim.ports, ALL) if claim.ports else EVERYTHING

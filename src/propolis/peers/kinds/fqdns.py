@@ -12,13 +12,12 @@ from propolis.algebra.flows import Bitset
 from propolis.algebra.regular import Language
 from propolis.model.labels import FQDN, Label
 from propolis.model.policy import Direction, FqdnPeer
-from propolis.model.settings import Settings, Version
+from propolis.model.settings import DEEP_STARS, Settings
 from propolis.model.world import Endpoint
 from propolis.peers.universe import Universe
 
 FIELDS: dict[Direction, tuple[str, ...]] = {Direction.INGRESS: (), Direction.EGRESS: ("toFQDNs",)}
 RECORDS = (FqdnPeer,)
-_DEEP_STARS = Version(1, 19)
 
 
 def parsed(field: str, item: Any) -> FqdnPeer:
@@ -33,7 +32,7 @@ def matches(peer: FqdnPeer, endpoint: Endpoint, settings: Settings) -> bool:
     if any(label.source == FQDN and names.normal(label.key) == _label(peer).key for label in endpoint.labels):
         return True
     if peer.match_pattern:
-        deep = settings.version >= _DEEP_STARS
+        deep = settings.version >= DEEP_STARS
         return any(names.matches(peer.match_pattern, name, deep=deep) for name in endpoint.names)
     return bool(peer.match_name) and names.normal(peer.match_name or "") in endpoint.names
 
@@ -46,7 +45,7 @@ def selects(peer: FqdnPeer, universe: Universe, settings: Settings) -> Bitset:
             found |= holders
     if peer.match_name and not peer.match_pattern:
         return found | universe.named.get(names.normal(peer.match_name), 0)
-    language = _language(peer, settings.version >= _DEEP_STARS)
+    language = _language(peer, settings.version >= DEEP_STARS)
     for name, holders in universe.named.items():
         if name in language:
             found |= holders

@@ -8,12 +8,11 @@ from propolis.algebra.records import RecordSet, box
 from propolis.algebra.regular import NOTHING, literal
 from propolis.model.flow import DnsQuery
 from propolis.model.policy import DnsRule, PortRule
-from propolis.model.settings import Settings, Version
+from propolis.model.settings import DEEP_STARS, Settings
 from propolis.requests import fields
 
 NAME = "dns"
 REQUEST = DnsQuery
-_DEEP_STARS = Version(1, 19)
 
 
 def rules(port_rule: PortRule) -> Sequence[DnsRule] | None:
@@ -26,7 +25,7 @@ def unknown(rule: DnsRule, settings: Settings) -> str:
 
 def matches(rule: DnsRule, request: DnsQuery, settings: Settings) -> bool:
     """Either field may match; stars alone match every name, well formed or not."""
-    deep = settings.version >= _DEEP_STARS
+    deep = settings.version >= DEEP_STARS
     if rule.match_name and names.normal(rule.match_name) == names.normal(request.name):
         return True
     if not rule.match_pattern:
@@ -37,7 +36,7 @@ def matches(rule: DnsRule, request: DnsQuery, settings: Settings) -> bool:
 
 
 def language(rule: DnsRule, settings: Settings) -> RecordSet:
-    return _language(rule.match_name, rule.match_pattern, settings.version >= _DEEP_STARS)
+    return _language(rule.match_name, rule.match_pattern, settings.version >= DEEP_STARS)
 
 
 @lru_cache(maxsize=1 << 14)
