@@ -47,8 +47,11 @@ class Row:
     __slots__ = ("_hash", "peers")
 
     def __init__(self, peers: Mapping[TrafficSet, Bitset]) -> None:
-        self.peers = {traffic: bitset for traffic, bitset in peers.items() if traffic and bitset}
-        self._hash = hash(frozenset(self.peers.items()))
+        self.peers = {
+            traffic: bitset for traffic, bitset in peers.items() if bitset and traffic is not EMPTY
+        }
+        # a single bit hashes alike every 61 places, which one more number tells apart
+        self._hash = hash(frozenset([(t, b, b.bit_length()) for t, b in self.peers.items()]))
 
     def __hash__(self) -> int:
         return self._hash
@@ -230,16 +233,16 @@ def transposed(columns: Mapping[int, Row]) -> FlowSet:
 
     Equal pieces of many columns are turned at once, and one that leaves out only a few sources by those few.
     """
-    groups: dict[tuple[TrafficSet, Bitset], list[int]] = {}
+    groups: dict[tuple[TrafficSet, int, Bitset], list[int]] = {}
     everyone = 0
     for destination, column in columns.items():
         for traffic, sources in column.peers.items():
-            groups.setdefault((traffic, sources), []).append(destination)
+            groups.setdefault((traffic, sources.bit_length(), sources), []).append(destination)
             everyone |= sources
     common: Patchwork = {}
     added: dict[int, Patchwork] = {}
     left_out: dict[int, Patchwork] = {}
-    for (traffic, sources), destinations in groups.items():
+    for (traffic, _, sources), destinations in groups.items():
         turned = bits(destinations)
         absent = everyone & ~sources
         inverted = absent.bit_count() < sources.bit_count()

@@ -1,27 +1,39 @@
 """An index over sets of (source, key, value) labels: every question is answered by a bitset."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
 
 from propolis.algebra.flows import Bitset
 
 Triple = tuple[str, str, str]
+_Label = TypeVar("_Label", bound=Hashable)
 
 
 class LabelIndex:
-    """Which of the label sets, by position, hold a key or a value. Source None means any source."""
+    """Which of the label sets, by position, hold a key or a value. Source None means any source.
 
-    def __init__(self, label_sets: Sequence[Iterable[Triple]]) -> None:
+    A label is anything hashable; *triple* takes it apart into (source, key, value), once for each distinct label.
+    """
+
+    def __init__(self, label_sets: Sequence[Iterable[_Label]], triple: Callable[[_Label], Triple]) -> None:
         self.size = len(label_sets)
         self.everything: Bitset = (1 << self.size) - 1
         self._places: dict[tuple[str | None, str, str], list[int]] = {}
         self._known: dict[tuple[str | None, str, str | None], Bitset] = {}
         self._values: dict[tuple[str | None, str], dict[str, None]] = {}
+        by_label: dict[_Label, list[int]] = {}
         for position, labels in enumerate(label_sets):
-            for source, key, value in labels:
-                for scope in (source, None):
-                    self._places.setdefault((scope, key, value), []).append(position)
-        for scope, key, value in self._places:
-            self._values.setdefault((scope, key), {})[value] = None
+            for label in labels:
+                found = by_label.get(label)
+                if found is None:
+                    by_label[label] = [position]
+                else:
+                    found.append(position)
+        for label, positions in by_label.items():
+            source, key, value = triple(label)
+            for scope in (source, None):
+                self._places.setdefault((scope, key, value), []).extend(positions)
+                self._values.setdefault((scope, key), {})[value] = None
 
     def having(self, source: str | None, key: str) -> Bitset:
         known = self._known.get((source, key, None))
@@ -33,7 +45,8 @@ class LabelIndex:
     def equal(self, source: str | None, key: str, values: Iterable[str]) -> Bitset:
         found = 0
         for value in values:
-            found |= self._holding(source, key, value)
+            held = self._holding(source, key, value)
+            found = found | held if found else held
         return found
 
     def _holding(self, source: str | None, key: str, value: str) -> Bitset:
@@ -46,7 +59,10 @@ class LabelIndex:
     def _bits(self, positions: Sequence[int]) -> Bitset:
         """Many bits are set in bytes: one big number for each would take time with the square of the size."""
         if len(positions) < 8:
-            return sum({1 << position for position in positions})
+            few = 0
+            for position in positions:
+                few |= 1 << position
+            return few
         held = bytearray(self.size // 8 + 1)
         for position in positions:
             held[position >> 3] |= 1 << (position & 7)

@@ -72,6 +72,16 @@ def language(text: str, *, deep: bool) -> Language:
     return pattern(head + f"{_LABEL}*".join(_escaped(piece) for piece in _STARS.split(tail)))
 
 
+def may_overlap(one: str, other: str) -> bool:
+    """Whether two patterns can have a name in common, as far as what stands before and after their stars tells."""
+    first, second = normal(one), normal(other)
+    heads = first.partition("*")[0], second.partition("*")[0]
+    tails = first.rpartition("*")[2], second.rpartition("*")[2]
+    return (heads[0].startswith(heads[1]) or heads[1].startswith(heads[0])) and (
+        tails[0].endswith(tails[1]) or tails[1].endswith(tails[0])
+    )
+
+
 @lru_cache(maxsize=1 << 14)
 def name_language(name: str) -> Language:
     """The one name that a `matchName` stands for."""

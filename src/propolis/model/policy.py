@@ -38,17 +38,17 @@ class Effect(StrEnum):
 # --- peers: one record for each word of the policy language; their meaning is in `peers.kinds` ---
 
 
-class EndpointsPeer(msgspec.Struct, frozen=True, tag="endpoints"):
+class EndpointsPeer(msgspec.Struct, frozen=True, tag="endpoints", cache_hash=True):
     """An item of `fromEndpoints`/`toEndpoints`, as written or with the scope that `translate` adds."""
 
     selector: Selector
 
 
-class EntityPeer(msgspec.Struct, frozen=True, tag="entities"):
+class EntityPeer(msgspec.Struct, frozen=True, tag="entities", cache_hash=True):
     name: str
 
 
-class CidrPeer(msgspec.Struct, frozen=True, tag="cidr"):
+class CidrPeer(msgspec.Struct, frozen=True, tag="cidr", cache_hash=True):
     """An item of `fromCIDR`/`toCIDR` or of `…CIDRSet` with `cidr`; prefixes as written."""
 
     prefix: str
@@ -70,7 +70,7 @@ class InvalidCidrSetPeer(msgspec.Struct, frozen=True, tag="cidr_invalid"):
     forms: tuple[str, ...]
 
 
-class FqdnPeer(msgspec.Struct, frozen=True, tag="fqdns"):
+class FqdnPeer(msgspec.Struct, frozen=True, tag="fqdns", cache_hash=True):
     match_name: str | None = None
     match_pattern: str | None = None
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Version(msgspec.Struct, frozen=True, order=True):
+class Version(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     """A Cilium minor version, e.g. `Version(1, 19)`; ordered."""
 
     major: int
@@ -44,7 +44,7 @@ class Defect(StrEnum):
     WORLD_IGNORES_EXCEPT = "the exceptions of an allowed 0.0.0.0/0 or ::/0 are ignored"
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class Settings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """The Cilium version and the agent flags that decide verdicts; defaults are Helm's.
 
     Source: cilium-facts part 3 (Helm value → agent key → default); semantics §0.2 (by version).

@@ -20,7 +20,7 @@ class Universe:
     def __init__(self, endpoints: Sequence[Endpoint]) -> None:
         self.endpoints = tuple(endpoints)
         self.index = LabelIndex(
-            [[(label.source, label.key, label.value) for label in e.labels] for e in endpoints]
+            [e.labels for e in endpoints], lambda label: (label.source, label.key, label.value)
         )
         self._selected: dict[Selector, Bitset] = {}
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import msgspec
 
-from propolis.algebra.addresses import contains, prefix
+from propolis.algebra.addresses import Prefix, contains, prefix
 from propolis.algebra.regular import InvalidPattern, UnsupportedPattern, pattern
-from propolis.model.labels import Operator, Selector
+from propolis.model.labels import Operator, Requirement, Selector
 from propolis.model.policy import (
     CidrGroupPeer,
     CidrPeer,
@@ -41,7 +41,10 @@ MOST_PORTS = 40
 MOST_ICMP_FIELDS = 40
 MOST_PATTERN_CHARACTERS = 255
 _PROTOCOLS = ("", "ANY", "TCP", "UDP", "SCTP")
-_EXTENDED = {Version(1, 19): ("VRRP", "IGMP"), Version(1, 20): ("GRE", "IPIP", "IPV6", "ESP", "AH")}
+_EXTENDED = dict.fromkeys(("VRRP", "IGMP"), Version(1, 19)) | dict.fromkeys(
+    ("GRE", "IPIP", "IPV6", "ESP", "AH"), Version(1, 20)
+)
+"""Protocols without ports, and the version from which on the agent knows them."""
 _ENTITIES = {
     "all",
     "world",
@@ -93,7 +96,8 @@ def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
         yield Refusal(
             "only a CiliumClusterwideNetworkPolicy may have a `nodeSelector`", (*spec.path, "nodeSelector")
         )
-    if not spec.items() and settings.version >= Version(1, 17):  # 4
+    items = spec.items()
+    if not items and settings.version >= Version(1, 17):  # 4
         yield Refusal(
             "a rule needs at least one item under ingress, ingressDeny, egress or egressDeny", spec.path
         )
@@ -101,10 +105,10 @@ def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
         ("endpointSelector", spec.endpoint_selector),
         ("nodeSelector", spec.node_selector),
     ):
-        if selector is not None:
-            yield from _selector(selector, (*spec.path, field), settings)
+        if selector is not None and (problems := _selector_problems(selector, settings)):
+            yield from (Refusal(problem, (*spec.path, field)) for problem in problems)
     host = spec.node_selector is not None
-    for item in spec.items():
+    for item in items:
         yield from _item(item, settings)
         for port_rule in item.to_ports or ():
             yield from _port_rule(port_rule, item, settings)
@@ -112,18 +116,27 @@ def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
                 yield from _host_rules(port_rule, item, settings)
 
 
-def _selector(selector: Selector, path: Path, settings: Settings) -> Iterator[Refusal]:
-    for requirement in selector.requirements:
-        if problem := _key_problem(requirement.source, requirement.key, settings.version):  # 12
-            yield Refusal(problem, path)
-        if requirement.operator in (Operator.EQUALS, Operator.IN, Operator.NOT_IN):
-            for value in requirement.values:
-                if len(value) > 63 or not _LABEL_VALUE.fullmatch(value):  # 11
-                    yield Refusal(f"`{value}` is not a label value", path)
-        if requirement.operator in (Operator.IN, Operator.NOT_IN) and not requirement.values:  # 14
-            yield Refusal(f"operator `{requirement.operator}` of `{requirement.key}` needs values", path)
-        if requirement.operator in (Operator.EXISTS, Operator.DOES_NOT_EXIST) and requirement.values:  # 15
-            yield Refusal(f"operator `{requirement.operator}` of `{requirement.key}` takes no values", path)
+@lru_cache(maxsize=1 << 14)
+def _selector_problems(selector: Selector, settings: Settings) -> tuple[str, ...]:
+    """What the agent holds against *selector*; a tuple, because the same selector stands in many policies."""
+    return tuple(
+        problem for each in selector.requirements for problem in _requirement_problems(each, settings)
+    )
+
+
+def _requirement_problems(requirement: Requirement, settings: Settings) -> Iterator[str]:
+    operator, key, values = requirement.operator, requirement.key, requirement.values
+    if problem := _key_problem(requirement.source, key, settings.version):  # 12
+        yield problem
+    if operator in (Operator.EXISTS, Operator.DOES_NOT_EXIST):
+        if values:  # 15
+            yield f"operator `{operator}` of `{key}` takes no values"
+        return
+    for value in values:
+        if len(value) > 63 or not _LABEL_VALUE.fullmatch(value):  # 11
+            yield f"`{value}` is not a label value"
+    if not values and operator is not Operator.EQUALS:  # 14
+        yield f"operator `{operator}` of `{key}` needs values"
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +161,9 @@ def _item(item: Item, settings: Settings) -> Iterator[Refusal]:
         yield Refusal(f"`{first}` and `{second}` cannot stand in one item", filled[1].path)
     for found in item.peers:
         for index, peer in enumerate(found.peers):
-            yield from _peer(peer, (*found.path, index), settings)
+            problems = _peer_problems(peer, settings)
+            if problems:
+                yield from (Refusal(problem, (*found.path, index)) for problem in problems)
     if (
         settings.version < Version(1, 17)
         and item.to_ports
@@ -171,52 +186,59 @@ def _item(item: Item, settings: Settings) -> Iterator[Refusal]:
                 yield Refusal(f"`{field.type}` is not an ICMP type of {field.family}", field.path)
 
 
-def _peer(peer: Peer, path: Path, settings: Settings) -> Iterator[Refusal]:
+@lru_cache(maxsize=1 << 14)
+def _peer_problems(peer: Peer, settings: Settings) -> tuple[str, ...]:
+    return tuple(_against_peer(peer, settings))
+
+
+def _against_peer(peer: Peer, settings: Settings) -> Iterator[str]:
     match peer:
         case EndpointsPeer(selector):
-            yield from _selector(selector, path, settings)
+            yield from _selector_problems(selector, settings)
         case NodesPeer(selector):
             if not settings.node_selector_labels:  # 18
-                yield Refusal("node peers need the agent flag `enable-node-selector-labels`", path)
-            yield from _selector(selector, path, settings)
+                yield "node peers need the agent flag `enable-node-selector-labels`"
+            yield from _selector_problems(selector, settings)
         case EntityPeer(name):
             known = name in _ENTITIES or (name == "cluster-mesh" and settings.version >= Version(1, 20))
             if not known:  # 19
-                yield Refusal(f"`{name}` is not an entity", path)
+                yield f"`{name}` is not an entity"
         case CidrPeer():
-            yield from _cidr(peer, path, settings)
+            yield from _cidr(peer, settings)
         case InvalidCidrSetPeer(forms):
-            yield from _cidr_forms(forms, path, settings)
+            yield from _cidr_forms(forms, settings)
         case CidrGroupPeer(selector=selector) if selector is not None:
-            yield from _selector(selector, path, settings)
-        case FqdnPeer():
-            yield from _fqdn(peer, path, settings)
+            yield from _selector_problems(selector, settings)
+        case FqdnPeer(name, pattern_):
+            if name and pattern_:  # 32
+                yield "`matchName` and `matchPattern` cannot stand in one item"
+            yield from _dns_names(name, pattern_, settings)
         case _:
             pass
 
 
-def _cidr(peer: CidrPeer, path: Path, settings: Settings) -> Iterator[Refusal]:
+def _cidr(peer: CidrPeer, settings: Settings) -> Iterator[str]:
     outer = prefix(peer.prefix)
     if not peer.prefix:  # 23
-        yield Refusal("an empty prefix", path)
+        yield "an empty prefix"
         return
     bare = "/" not in peer.prefix
     if outer is None or (bare and (peer.from_set or _wants_length(settings))):  # 24, 27
-        yield Refusal(f"`{peer.prefix}` is not an IP prefix", path)
+        yield f"`{peer.prefix}` is not an IP prefix"
         return
     for text in peer.excepts:
         inner = prefix(text) if "/" in text else None
         if inner is None:  # 28
-            yield Refusal(f"`{text}` is not an IP prefix", path)
+            yield f"`{text}` is not an IP prefix"
         elif not _may_except(outer, inner, settings):  # 29
-            yield Refusal(f"`{text}` is not inside `{peer.prefix}`", path)
+            yield f"`{text}` is not inside `{peer.prefix}`"
 
 
 def _wants_length(settings: Settings) -> bool:
     return settings.version >= Version(1, 20) and Defect.BARE_ADDRESS_TAKEN not in settings.defects
 
 
-def _may_except(outer, inner, settings: Settings) -> bool:  # type: ignore[no-untyped-def]
+def _may_except(outer: Prefix, inner: Prefix, settings: Settings) -> bool:
     """From 1.20 the exception has to be inside; before, holding its first address was enough."""
     if outer.version != inner.version:
         return False
@@ -225,26 +247,20 @@ def _may_except(outer, inner, settings: Settings) -> bool:  # type: ignore[no-un
     return inner.network_address in outer
 
 
-def _cidr_forms(forms: tuple[str, ...], path: Path, settings: Settings) -> Iterator[Refusal]:
+def _cidr_forms(forms: tuple[str, ...], settings: Settings) -> Iterator[str]:
     if not forms:  # 25
-        yield Refusal("one of `cidr`, `cidrGroupRef` and `cidrGroupSelector` is needed", path)
+        yield "one of `cidr`, `cidrGroupRef` and `cidrGroupSelector` is needed"
     elif settings.version >= Version(1, 17):  # 26
-        yield Refusal(f"`{forms[0]}` and `{forms[1]}` cannot stand in one item", path)
+        yield f"`{forms[0]}` and `{forms[1]}` cannot stand in one item"
 
 
-def _fqdn(peer: FqdnPeer, path: Path, settings: Settings) -> Iterator[Refusal]:
-    if peer.match_name and peer.match_pattern:  # 32
-        yield Refusal("`matchName` and `matchPattern` cannot stand in one item", path)
-    yield from _dns_names(peer.match_name, peer.match_pattern, path, settings)
-
-
-def _dns_names(name: str | None, pattern_: str | None, path: Path, settings: Settings) -> Iterator[Refusal]:
+def _dns_names(name: str | None, pattern_: str | None, settings: Settings) -> Iterator[str]:
     if name and not _DNS_NAME.fullmatch(name.strip()):  # 33
-        yield Refusal(f"`{name}` is not a DNS name", path)
+        yield f"`{name}` is not a DNS name"
     if pattern_ and not _DNS_PATTERN.fullmatch(pattern_.strip()):  # 34
-        yield Refusal(f"`{pattern_}` is not a DNS name pattern", path)
+        yield f"`{pattern_}` is not a DNS name pattern"
     if pattern_ and len(pattern_) > MOST_PATTERN_CHARACTERS and settings.version >= Version(1, 19):
-        yield Refusal(f"a DNS name pattern of more than {MOST_PATTERN_CHARACTERS} characters", path)
+        yield f"a DNS name pattern of more than {MOST_PATTERN_CHARACTERS} characters"
 
 
 def _port_rule(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
@@ -252,7 +268,8 @@ def _port_rule(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refus
     if len(found) > MOST_PORTS:  # 35
         yield Refusal(f"more than {MOST_PORTS} ports in one item", rule.path)
     for port in found:
-        yield from _port(port, settings)
+        if problem := _port_problem(port.protocol, port.port, settings):
+            yield Refusal(problem.message, (*port.path, *problem.path))
     if item.effect is Effect.DENY:
         return
     if rule.server_names is not None and any(not name for name in rule.server_names):  # 56
@@ -262,23 +279,25 @@ def _port_rule(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refus
     yield from _layer7(rule, item, settings)
 
 
-def _port(port: PortProtocol, settings: Settings) -> Iterator[Refusal]:
-    protocol = port.protocol.upper()
-    extended = {p: since for since, names in _EXTENDED.items() for p in names}
-    if protocol not in _PROTOCOLS and settings.version < extended.get(protocol, Version(9, 9)):  # 40
-        yield Refusal(f"`{port.protocol}` is not a protocol", (*port.path, "protocol"))
-        return
-    if protocol in extended:
-        if port.port not in ("", "0"):  # 41
-            yield Refusal(f"`{port.protocol}` has no ports", (*port.path, "port"))
-        elif not port.port and not settings.extended_ip_protocols:
-            yield Refusal("a port is needed without the agent flag `enable-extended-ip-protocols`", port.path)
-        return
-    if not port.port:  # 36
-        if not (settings.extended_ip_protocols and settings.version >= Version(1, 19)):
-            yield Refusal("a port is needed", port.path)
-    elif ports.meaning(port.port) is None:  # 37
-        yield Refusal(f"`{port.port}` is neither a port number nor a port name", (*port.path, "port"))
+@lru_cache(maxsize=4096)
+def _port_problem(written: str, port: str, settings: Settings) -> Refusal | None:
+    """What the agent holds against one port, with the path inside it."""
+    protocol = written.upper()
+    since = _EXTENDED.get(protocol)
+    if protocol not in _PROTOCOLS and (since is None or settings.version < since):  # 40
+        return Refusal(f"`{written}` is not a protocol", ("protocol",))
+    if since is not None:
+        if port not in ("", "0"):  # 41
+            return Refusal(f"`{written}` has no ports", ("port",))
+        if not port and not settings.extended_ip_protocols:
+            return Refusal("a port is needed without the agent flag `enable-extended-ip-protocols`", ())
+        return None
+    if not port:  # 36
+        wanted = not (settings.extended_ip_protocols and settings.version >= Version(1, 19))
+        return Refusal("a port is needed", ()) if wanted else None
+    if ports.meaning(port) is None:  # 37
+        return Refusal(f"`{port}` is neither a port number nor a port name", ("port",))
+    return None
 
 
 def _layer7(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
@@ -315,7 +334,8 @@ def _layer7(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]
             if match.secret is not None and match.secret.endswith("/"):  # 55
                 yield Refusal("a Secret reference needs a name", http.where)
     for dns in rules.dns or ():
-        yield from _dns_names(dns.match_name, dns.match_pattern, dns.where, settings)
+        names = _dns_names(dns.match_name, dns.match_pattern, settings)
+        yield from (Refusal(problem, dns.where) for problem in names)
 
 
 def _layer7_port(port: PortProtocol, dns: bool, settings: Settings) -> Iterator[Refusal]:

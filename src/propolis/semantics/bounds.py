@@ -26,17 +26,17 @@ def reasons(rules: Iterable[Rule], settings: Settings) -> str:
     return "; ".join(found)
 
 
-def _rule_reasons(rule: Rule, settings: Settings) -> Iterable[str]:
-    if rule.unknown:
-        yield rule.unknown
+def _rule_reasons(rule: Rule, settings: Settings) -> list[str]:
+    found = [rule.unknown] if rule.unknown else []
     for clause in rule.ports or ():
         if isinstance(clause, PortRule) and (reason := requests.unknown(clause, settings)):
-            yield reason
+            found.append(reason)
+    return found
 
 
 def undecidable(rule: Rule, settings: Settings) -> bool:
     """Whether any part of *rule* cannot be decided."""
-    return any(_rule_reasons(rule, settings))
+    return bool(_rule_reasons(rule, settings))
 
 
 def cautious(rules: Sequence[Rule], settings: Settings) -> tuple[Rule, ...]:
@@ -98,7 +98,7 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
     for rule in rules:
         if rule.unsettles:
             return Conflict(rule.unsettles, (rule.origin,))
-    merging = [rule for rule in rules if _may_conflict(rule)]
+    merging = [rule for rule in rules if _is_merging(rule)]
     if len(merging) < 2:
         return None
     seen: dict[object, list[tuple[str, Rule]]] = {}
@@ -115,7 +115,12 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
     return None
 
 
-def _may_conflict(rule: Rule) -> bool:
+def contentious(rule: Rule) -> bool:
+    """Whether *rule* could be part of a conflict: no other rule needs to be looked at."""
+    return bool(rule.unsettles) or _is_merging(rule)
+
+
+def _is_merging(rule: Rule) -> bool:
     """Whether *rule* says anything that another rule could contradict: layer 7, or an authentication mode."""
     if rule.effect is not Effect.ALLOW or rule.peers is None or not rule.ports:
         return False

@@ -4,12 +4,14 @@ Source: semantics §3.1 (identity labels), §3.5 (outside addresses), §3.10.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+
+import msgspec
 
 from propolis.algebra import names
 from propolis.algebra.addresses import Prefix, contains, prefix, regions
-from propolis.algebra.regular import NOTHING, Language
+from propolis.algebra.regular import NOTHING, Language, literals
 from propolis.model.labels import (
     CIDR,
     CIDR_GROUP,
@@ -24,7 +26,7 @@ from propolis.model.labels import (
 )
 from propolis.model.policy import CidrGroupPeer, CidrPeer, FqdnPeer
 from propolis.model.settings import DEEP_STARS, Settings, Version
-from propolis.model.world import CidrGroup, Endpoint, Namespace, Role, Workload
+from propolis.model.world import CidrGroup, Endpoint, NamedPort, Namespace, Role, StringMap
 from propolis.peers.kinds.cidr import GROUP_NAME
 from propolis.semantics.ruleset import Ruleset
 
@@ -48,13 +50,14 @@ def is_identity_label(key: str, settings: Settings) -> bool:
 
     Of the default patterns the one that matches longest decides; none means yes. Pods cannot set what Cilium owns.
     """
-    return not key.startswith(_OWNED) and _is_kept(key, settings.version >= Version(1, 20))
+    return _is_identity_label(key, settings.version >= Version(1, 20))
 
 
 @lru_cache(maxsize=4096)
-def _is_kept(key: str, topology_excluded: bool) -> bool:
-    excluded = (*_EXCLUDED, r"topology\.kubernetes\.io") if topology_excluded else _EXCLUDED
-    return _longest(key, _INCLUDED) >= _longest(key, excluded)
+def _is_identity_label(key: str, newer: bool) -> bool:
+    """*newer*: whether topology labels are left out too, as from 1.20 on."""
+    excluded = (*_EXCLUDED, r"topology\.kubernetes\.io") if newer else _EXCLUDED
+    return not key.startswith(_OWNED) and _longest(key, _INCLUDED) >= _longest(key, excluded)
 
 
 def _longest(key: str, patterns: Iterable[str]) -> int:
@@ -69,35 +72,63 @@ def endpoints(rules: Ruleset, *others: Ruleset) -> tuple[Endpoint, ...]:
     apart too, so that two rulesets over the same workloads and namespaces have the same endpoints in the same order.
     """
     every = (rules, *others)
-    pods = tuple(_pod(workload, rules) for workload in rules.world.workloads if not workload.host_network)
-    return (*pods, *_possible_pods(rules, every), *_nodes(rules.settings), *_outside(rules, every))
+    return (*_pods(rules), *_possible_pods(rules, every), *_nodes(rules.settings), *_outside(rules, every))
+
+
+def existing(rules: Ruleset) -> tuple[Endpoint, ...]:
+    """The endpoints of *rules* without pods that could be created."""
+    return (*_pods(rules), *_nodes(rules.settings), *_outside(rules, (rules,)))
 
 
 # --- pods ---
 
 
-def _pod(workload: Workload, rules: Ruleset) -> Endpoint:
-    namespace = namespace_named(workload.namespace, rules)
-    labels = pod_labels(dict(workload.labels), workload.service_account, namespace, rules.settings)
-    ports = tuple(port for port in workload.ports if port.name)
-    return Endpoint(f"{workload.namespace}/{workload.name}", Role.POD, labels, workload.namespace, ports)
+def _pods(rules: Ruleset) -> Iterator[Endpoint]:
+    by_name = {namespace.name: namespace for namespace in rules.world.namespaces}
+    for workload in rules.world.workloads:
+        if not workload.host_network:
+            home = by_name.get(workload.namespace) or _unlabelled(workload.namespace)
+            labels = pod_labels(workload.labels, workload.service_account, home, rules.settings)
+            yield Endpoint(
+                f"{workload.namespace}/{workload.name}",
+                Role.POD,
+                labels,
+                workload.namespace,
+                _named_ports(workload.ports),
+            )
+
+
+def _named_ports(ports: tuple[NamedPort, ...]) -> tuple[NamedPort, ...]:
+    return tuple([port for port in ports if port.name])
 
 
 def namespace_named(name: str, rules: Ruleset) -> Namespace:
     found = next((n for n in rules.world.namespaces if n.name == name), None)
-    return found or Namespace(name, (("kubernetes.io/metadata.name", name),))
+    return found or _unlabelled(name)
 
 
-def pod_labels(labels: Mapping[str, str], account: str, namespace: Namespace, settings: Settings) -> Labels:
-    own = {Label(K8S, key, value) for key, value in labels.items() if is_identity_label(key, settings)}
-    own |= {
-        Label(K8S, NAMESPACE, namespace.name),
-        Label(K8S, CLUSTER, settings.cluster),
-        *(Label(K8S, NAMESPACE_LABELS + key, value) for key, value in namespace.labels),
-    }
+def _unlabelled(name: str) -> Namespace:
+    return Namespace(name, (("kubernetes.io/metadata.name", name),))
+
+
+def pod_labels(labels: StringMap, account: str, namespace: Namespace, settings: Settings) -> Labels:
+    newer = settings.version >= Version(1, 20)
+    own = [found for key, value in labels if (found := _own_label(key, value, newer))]
     if settings.version >= Version(1, 18):
-        own.add(Label(K8S, SERVICE_ACCOUNT, account))
-    return frozenset(own)
+        own.append(Label(K8S, SERVICE_ACCOUNT, account))
+    return _namespace_labels(namespace, settings.cluster).union(own)
+
+
+@lru_cache(maxsize=1 << 16)
+def _own_label(key: str, value: str, newer: bool) -> Label | None:
+    return Label(K8S, key, value) if _is_identity_label(key, newer) else None
+
+
+@lru_cache(maxsize=4096)
+def _namespace_labels(namespace: Namespace, cluster: str) -> Labels:
+    """What every pod of *namespace* carries."""
+    found = [Label(K8S, NAMESPACE_LABELS + key, value) for key, value in namespace.labels]
+    return frozenset([Label(K8S, NAMESPACE, namespace.name), Label(K8S, CLUSTER, cluster), *found])
 
 
 def _possible_pods(rules: Ruleset, every: Sequence[Ruleset]) -> Iterator[Endpoint]:
@@ -114,16 +145,15 @@ def _possible_pods(rules: Ruleset, every: Sequence[Ruleset]) -> Iterator[Endpoin
     )
     everywhere = len(kinds) * len(namespaces) <= MOST_LOOKALIKES
     for namespace in namespaces:
-        labels = pod_labels({}, "default", namespace, rules.settings)
+        labels = pod_labels((), "default", namespace, rules.settings)
         yield Endpoint(f"{namespace.name}/(new pod)", Role.POD, labels, namespace.name, existing=False)
         if not everywhere and namespace is not new:
             continue
         for home, name, own, ports in kinds:
             if home != namespace.name:
-                labels = pod_labels(dict(own), "default", namespace, rules.settings)
+                labels = pod_labels(own, "default", namespace, rules.settings)
                 title = f"{namespace.name}/(new pod labelled like {home}/{name})"
-                named = tuple(port for port in ports if port.name)
-                yield Endpoint(title, Role.POD, labels, namespace.name, named, existing=False)
+                yield Endpoint(title, Role.POD, labels, namespace.name, _named_ports(ports), existing=False)
 
 
 # --- nodes and the cluster's own endpoints ---
@@ -195,25 +225,42 @@ def _names(every: Sequence[Ruleset]) -> list[str]:
         exact |= {names.normal(peer.match_name) for peer in asked if peer.match_name}
         deep = rules.settings.version >= DEEP_STARS
         patterns |= {(peer.match_pattern, deep) for peer in asked if peer.match_pattern}
-    taken = NOTHING
-    for name in exact:
-        taken |= names.name_language(name)
+    taken = literals(exact)
     found = set(exact)
-    for cell in _cells([names.language(pattern, deep=deep) for pattern, deep in sorted(patterns)]):
+    for cell in _cells(sorted(patterns)):
         example = ((cell - taken) & names.WELL_FORMED).witness()
         if example:
             found.add(example)
     return sorted(found)
 
 
-def _cells(languages: Iterable[Language]) -> list[Language]:
-    """The disjoint pieces into which *languages* cut their union."""
-    cells: list[Language] = []
-    for language in languages:
-        rest = language
-        split: list[Language] = []
+class _Cell(msgspec.Struct, frozen=True):
+    """A piece of the union of some patterns: the names that *patterns* match, and no pattern seen so far besides."""
+
+    patterns: tuple[str, ...]
+    language: Language
+
+
+def _cells(patterns: Iterable[tuple[str, bool]]) -> Iterator[Language]:
+    """The disjoint pieces into which *patterns* (each with whether its `**.` is deep) cut their union."""
+    cells: list[_Cell] = []
+    for text, deep in patterns:
+        language = rest = names.language(text, deep=deep)
+        split: list[_Cell] = []
         for cell in cells:
-            split += [part for part in (cell & language, cell - language) if not part.is_empty]
-            rest -= cell
-        cells = [*split, rest] if not rest.is_empty else split
-    return cells
+            common = _common(cell, text, language)
+            if common.is_empty:
+                split.append(cell)
+                continue
+            split.append(_Cell((*cell.patterns, text), common))
+            split.append(_Cell(cell.patterns, cell.language - language))
+            rest -= cell.language
+        cells = [cell for cell in (*split, _Cell((text,), rest)) if not cell.language.is_empty]
+    return (cell.language for cell in cells)
+
+
+def _common(cell: _Cell, text: str, language: Language) -> Language:
+    """What *cell* has in common with *language*, which is that of the pattern *text*."""
+    if all(names.may_overlap(text, other) for other in cell.patterns):
+        return cell.language & language
+    return NOTHING

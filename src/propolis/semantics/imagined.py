@@ -54,7 +54,7 @@ class Draft(msgspec.Struct, frozen=True, order=True):
         own = Namespace(
             home.name, tuple(sorted({**dict(home.labels), **dict(self.namespace_labels)}.items()))
         )
-        labels = pod_labels(dict(self.labels), self.account, own, rules.settings)
+        labels = pod_labels(self.labels, self.account, own, rules.settings)
         return Endpoint(self.name, Role.POD, labels, self.namespace, existing=False)
 
 

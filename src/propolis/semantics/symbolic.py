@@ -4,12 +4,13 @@ A direction of one subject is a `Row`: which traffic passes with which peer. Rul
 it; a verdict is then set algebra. Nothing here looks at a single flow.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from itertools import groupby
 from operator import sub
 
 import msgspec
+from msgspec.structs import replace
 
 from propolis import peers, requests
 from propolis.algebra.flows import (
@@ -29,18 +30,19 @@ from propolis.algebra.flows import (
 from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import EMPTY, FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS, WITH_PORTS
-from propolis.model.labels import RESERVED
+from propolis.model.labels import RESERVED, Label
 from propolis.model.policy import Direction, Effect, IcmpRule, Peer, PortProtocol, PortRule
-from propolis.model.rule import Rule
+from propolis.model.rule import Rule, Tier
 from propolis.model.settings import Enforcement, Version
 from propolis.model.world import POLICED, Endpoint, NamedPort, Role
 from propolis.peers.universe import Universe
 from propolis.semantics import ports
-from propolis.semantics.bounds import cautious, conflict, generous, undecidable
+from propolis.semantics.bounds import cautious, conflict, contentious, generous, undecidable
 from propolis.semantics.ruleset import Ruleset
 
 EVERYTHING = TrafficSet({protocol: [(FIRST_PORT, LAST_PORT, ALL)] for protocol in PROTOCOLS})
 _PROXIES = ("http", "dns", "tls")
+_INIT = Label(RESERVED, "init")
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -81,18 +83,24 @@ class Scene:
     """A ruleset and the endpoints that it is asked about, with what is worth keeping between questions."""
 
     def __init__(self, ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> None:
+        settings = ruleset.settings
         self.ruleset = ruleset
         self.universe = Universe(endpoints)
         self.nodes = self.universe.where(lambda endpoint: endpoint.role is Role.HOST)
+        self.tiered = any(rule.tier is not Tier.NORMAL for rule in ruleset.rules)
+        # rules by id(): the ruleset keeps each of them, so no other object is given its id
+        self.contentious = {id(rule) for rule in ruleset.rules if contentious(rule)}
+        self.undecidable = {id(rule) for rule in ruleset.rules if undecidable(rule, settings)}
         self._selecting: dict[Direction, list[list[Rule]]] = {d: [[] for _ in endpoints] for d in Direction}
-        self._patches: dict[tuple[int, tuple[NamedPort, ...]], tuple[Rule, tuple[Patch, ...]]] = {}
+        self._patches: dict[object, tuple[Rule, tuple[Patch, ...]]] = {}
         self._peers: dict[Peer, Bitset] = {}
-        for rule in ruleset.rules:
-            among = self.universe.selected(rule.subject)
-            selected = among & self.nodes if rule.nodes else among & ~self.nodes
-            of_direction = self._selecting[rule.direction]
-            for position in indexes(selected):
-                of_direction[position].append(rule)
+        for (subject, nodes), rules in groupby(ruleset.rules, key=lambda rule: (rule.subject, rule.nodes)):
+            among = self.universe.selected(subject)
+            positions = list(indexes(among & self.nodes if nodes else among & ~self.nodes))
+            for rule in rules:
+                of_direction = self._selecting[rule.direction]
+                for position in positions:
+                    of_direction[position].append(rule)
 
     def selecting(self, subject: int, direction: Direction) -> tuple[Rule, ...]:
         """The rules of *direction* that select the endpoint at position *subject*."""
@@ -105,13 +113,31 @@ class Scene:
             found = self._peers[peer] = peers.selects(peer, self.universe, self.ruleset.settings)
         return found
 
+    def own_names(self, subject: Endpoint, direction: Direction) -> tuple[NamedPort, ...]:
+        """The ports of *subject* that rules of *direction* can call by name: on ingress those that some rule does."""
+        if direction is Direction.EGRESS or not self.port_names:
+            return ()
+        return tuple(port for port in subject.ports if port.name in self.port_names)
+
+    @cached_property
+    def port_names(self) -> frozenset[str]:
+        """Every name that a rule calls a port by."""
+        written = {
+            port.port
+            for rule in self.ruleset.rules
+            for clause in rule.ports or ()
+            if isinstance(clause, PortRule)
+            for port in clause.ports or ()
+        }
+        return frozenset(name for text in written if isinstance(name := ports.meaning(text), str))
+
     def patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> tuple[Patch, ...]:
         """The patches of *rule*: the same for every subject, but for its own named ports on ingress."""
-        names = subject.ports if direction is Direction.INGRESS else ()
-        key = id(rule), names  # the rule is kept beside its patches, so that no other rule is given its id
-        if key not in self._patches:
-            self._patches[key] = rule, tuple(_patches(self, rule, subject, direction))
-        return self._patches[key][1]
+        key = id(rule), self.own_names(subject, direction)
+        found = self._patches.get(key)
+        if found is None:  # the rule is kept too: it may be one that only this question made
+            found = self._patches[key] = rule, tuple(_patches(self, rule, subject, direction))
+        return found[1]
 
 
 def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
@@ -144,7 +170,7 @@ def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
     known: dict[object, tuple[Row, Row]] = {}
     for position, subject in enumerate(scene.universe.endpoints):
         rules = scene.selecting(position, direction)
-        names = subject.ports if direction is Direction.INGRESS else ()
+        names = scene.own_names(subject, direction)
         key = (tuple(map(id, rules)), subject.role, forced(subject, scene.ruleset), names)
         if key not in known:
             known[key] = side(scene, subject, direction, rules)
@@ -155,9 +181,9 @@ def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
 def side(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[Rule]) -> tuple[Row, Row]:
     """One direction of *subject*: the traffic that surely passes, and the traffic that may."""
     settings = scene.ruleset.settings
-    if conflict(rules, settings):
+    if conflict([rule for rule in rules if id(rule) in scene.contentious], settings):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
-    if not any(undecidable(rule, settings) for rule in rules):
+    if scene.undecidable.isdisjoint(map(id, rules)):
         sure = _decided(scene, rules, subject, direction)
         return sure, sure
     careful = _decided(scene, cautious(rules, settings), subject, direction)
@@ -191,32 +217,42 @@ class Level(msgspec.Struct, frozen=True):
 
 
 def _levels(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: Direction) -> list[Level]:
-    found = []
-    for (tier, _), of_level in groupby(sorted(rules, key=_level), key=_level):
-        level = Level(tier, [], {}, {})
-        for rule in of_level:
-            for one in scene.patches(rule, subject, direction):
-                match rule.effect:
-                    case Effect.ALLOW:
-                        level.allows.append(one)
-                    case Effect.DENY:
-                        patch(level.denied, one.among, one.whole)
-                    case Effect.PASS:
-                        patch(level.passed, one.among, one.whole)
-        found.append(level)
-    return found
+    if not scene.tiered:
+        return [_one_level(scene, Tier.NORMAL, rules, subject, direction)]
+    return [
+        _one_level(scene, tier, of_level, subject, direction)
+        for (tier, _), of_level in groupby(sorted(rules, key=_level), key=_level)
+    ]
+
+
+def _one_level(
+    scene: Scene, tier: int, rules: Iterable[Rule], subject: Endpoint, direction: Direction
+) -> Level:
+    level = Level(tier, [], {}, {})
+    for rule in rules:
+        found = scene.patches(rule, subject, direction)
+        match rule.effect:
+            case Effect.ALLOW:
+                level.allows.extend(found)
+            case Effect.DENY:
+                for one in found:
+                    patch(level.denied, one.among, one.whole)
+            case Effect.PASS:
+                for one in found:
+                    patch(level.passed, one.among, one.whole)
+    return level
 
 
 def _by_one_level(level: Level, free: Bitset, local: Bitset, default_deny: bool) -> Patchwork:
     """The usual case of `_by_levels`: no tiers, so what the level passes or leaves is open to *free* alone."""
-    allowed = zipped(_requests(level.allows, local, default_deny), level.denied, sub)
+    allowed = _requests(level.allows, local, default_deny)
     left: Patchwork = {EVERYTHING: free} if free else {}
     for one in level.allows:
         if one.among & free:
             left = zipped(left, {one.whole: one.among}, sub)
-    for traffic, among in zipped(left, level.denied, sub).items():
+    for traffic, among in left.items():
         patch(allowed, among, traffic)
-    return allowed
+    return zipped(allowed, level.denied, sub) if level.denied else allowed
 
 
 def _by_levels(
@@ -251,7 +287,31 @@ def _level(rule: Rule) -> tuple[int, float]:
 
 
 def _requests(allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Patchwork:
-    """The traffic that *allows* let through (§2.4, §4.7, §6.2).
+    """The traffic that *allows* let through (§2.4, §4.7, §6.2); *local* are peers for whom no layer 7 is enforced.
+
+    Most peers are named by one rule alone, and what that rule lets through is theirs.
+    """
+    once = twice = 0
+    for one in allows:
+        twice |= once & one.among
+        once |= one.among
+    lenient = local if default_deny else -1
+    allowed: Patchwork = {}
+    for one in allows:
+        alone = one.among & ~twice
+        if alone:
+            patch(allowed, alone & ~lenient, one.traffic)
+            if free := alone & lenient:
+                patch(allowed, free, _understood(one.whole, one.parser) if one.parser else one.whole)
+    if twice:
+        shared = [replace(one, among=both) for one in allows if (both := one.among & twice)]
+        for traffic, among in _merged(shared, lenient).items():
+            patch(allowed, among, traffic)
+    return allowed
+
+
+def _merged(allows: Sequence[Patch], lenient: Bitset) -> Patchwork:
+    """The same for peers that several rules name.
 
     Where one of them redirects to a proxy, only what that proxy understands passes; HTTP and TLS take the union of
     all rules that cover the port, DNS of those that name exactly this port. Where layer 7 is not enforced, for the
@@ -273,7 +333,6 @@ def _requests(allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Pat
         redirected = zipped(redirected, judged, sub)
         for whole, among in redirected.items():
             patch(judged, among, whole)
-        lenient = local if default_deny else -1
         asked = _exactly(allows) if proxy == "dns" else allowed
         answers = met(_among(redirected, ~lenient), asked), _among(redirected, lenient)
         allowed = zipped(allowed, redirected, sub)
@@ -340,7 +399,7 @@ def policed(subject: Endpoint, ruleset: Ruleset) -> bool:
 def forced(subject: Endpoint, ruleset: Ruleset) -> bool:
     if ruleset.settings.enforcement is Enforcement.ALWAYS:
         return True
-    return any(label.key == "init" and label.source == RESERVED for label in subject.labels)
+    return _INIT in subject.labels
 
 
 def localhost(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[Rule]) -> Bitset:
@@ -367,24 +426,35 @@ def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) 
     if rule.ports is None:
         yield Patch(rule, among, EVERYTHING, EVERYTHING, "", exact=False)
     for clause in rule.ports or ():
-        match clause:
-            case IcmpRule():
-                traffic = _icmp_traffic(clause)
-                yield Patch(rule, among, traffic, traffic, "", exact=False)
-            case PortRule():
-                parser = requests.parser(clause)
-                passing = requests.language(clause, scene.ruleset.settings) if parser else ALL
-                for port in clause.ports or ():
-                    exact = _is_one_port(port)
-                    for some, name, low, high in _port_spans(scene, port, subject, direction):
-                        if among & some:
-                            traffic = _span(name, low, high, passing)
-                            whole = _span(name, low, high, ALL)
-                            yield Patch(rule, among & some, traffic, whole, parser, exact)
+        if isinstance(clause, IcmpRule):
+            traffic = _icmp_traffic(clause)
+            yield Patch(rule, among, traffic, traffic, "", exact=False)
+        else:
+            yield from _port_patches(scene, rule, clause, among, subject, direction)
+
+
+def _port_patches(
+    scene: Scene, rule: Rule, clause: PortRule, among: Bitset, subject: Endpoint, direction: Direction
+) -> Iterator[Patch]:
+    settings = scene.ruleset.settings
+    parser = requests.parser(clause)
+    passing = requests.language(clause, settings) if parser else ALL
+    for port in clause.ports or ():
+        span = _span(port.port, port.end_port, port.protocol, settings.version)
+        if span is not None:
+            whole = _traffic(span.protocols, span.low, span.high, ALL)
+            traffic = _traffic(span.protocols, span.low, span.high, passing) if parser else whole
+            yield Patch(rule, among, traffic, whole, parser, span.exact)
+            continue
+        for number, protocol, some in _named(scene, port, subject, direction):
+            if among & some:
+                traffic = _traffic((protocol,), number, number, passing)
+                whole = _traffic((protocol,), number, number, ALL)
+                yield Patch(rule, among & some, traffic, whole, parser, exact=True)
 
 
 @lru_cache(maxsize=1 << 16)
-def _span(protocols: tuple[str, ...], low: int, high: int, passing: RecordSet) -> TrafficSet:
+def _traffic(protocols: tuple[str, ...], low: int, high: int, passing: RecordSet) -> TrafficSet:
     return TrafficSet({protocol: [(low, high, passing)] for protocol in protocols})
 
 
@@ -399,48 +469,50 @@ def _icmp_traffic(rule: IcmpRule) -> TrafficSet:
     return traffic
 
 
-_Span = tuple[Bitset, tuple[str, ...], int, int]
+class _Span(msgspec.Struct, frozen=True):
+    """The ports that a number or a range stands for. *exact*: it names this one port, as in `reference.Hit`."""
+
+    protocols: tuple[str, ...]
+    low: int
+    high: int
+    exact: bool
 
 
-def _port_spans(scene: Scene, port: PortProtocol, subject: Endpoint, direction: Direction) -> Iterator[_Span]:
-    """The peers that the port concerns (a name can mean another number for each), its protocols and numbers."""
-    protocol = port.protocol.upper()
-    protocols = WITH_PORTS if protocol in ("", "ANY") else (protocol,)
-    number = ports.meaning(port.port) if port.port else 0
-    if number is None:
-        return
-    if isinstance(number, str):
-        for name in protocols:
-            for value, some in _named(scene, number, name, subject, direction):
-                yield some, (name,), value, value
-        return
-    low, high = number, max(number, port.end_port)
-    if number == 0 and (port.end_port == 0 or scene.ruleset.settings.version >= Version(1, 20)):
-        low, high = FIRST_PORT, LAST_PORT
-    yield scene.universe.everything, protocols, low, high
+@lru_cache(maxsize=4096)
+def _span(written: str, end: int, protocol: str, version: Version) -> _Span | None:
+    """What a port means by itself; None when it is a name, or means nothing."""
+    number = ports.meaning(written) if written else 0
+    if not isinstance(number, int):
+        return None
+    protocols = _protocols(protocol)
+    if number == 0 and (end == 0 or version >= Version(1, 20)):
+        return _Span(protocols, FIRST_PORT, LAST_PORT, exact=False)
+    return _Span(protocols, number, max(number, end), exact=number > 0 and end <= number)
+
+
+def _protocols(written: str) -> tuple[str, ...]:
+    name = written.upper()
+    return WITH_PORTS if name in ("", "ANY") else (name,)
 
 
 def _named(
-    scene: Scene, name: str, protocol: str, subject: Endpoint, direction: Direction
-) -> Iterator[tuple[int, Bitset]]:
-    everyone = scene.universe.everything
-    wanted = (name, protocol)
-    if direction is Direction.INGRESS:
-        for number in {p.number for p in subject.ports if (p.name, p.protocol) == wanted}:
-            yield number, everyone
-    elif scene.ruleset.settings.version >= Version(1, 20):
-        by_number: dict[int, Bitset] = {}
-        for position, endpoint in enumerate(scene.universe.endpoints):
-            for port in endpoint.ports:
-                if (port.name, port.protocol) == wanted:
-                    by_number[port.number] = by_number.get(port.number, 0) | 1 << position
-        yield from sorted(by_number.items())
-    else:
-        numbers = {p.number for p in scene.ruleset.port_names if (p.name, p.protocol) == wanted}
-        if len(numbers) == 1:
-            yield numbers.pop(), everyone
-
-
-def _is_one_port(port: PortProtocol) -> bool:
-    number = ports.meaning(port.port) if port.port else 0
-    return isinstance(number, str) or (number is not None and number > 0 and port.end_port <= number)
+    scene: Scene, port: PortProtocol, subject: Endpoint, direction: Direction
+) -> Iterator[tuple[int, str, Bitset]]:
+    """The numbers that a name stands for: each with its protocol, and the peers for whom it does."""
+    everyone, name = scene.universe.everything, ports.meaning(port.port)
+    for protocol in _protocols(port.protocol):
+        wanted = (name, protocol)
+        if direction is Direction.INGRESS:
+            for number in {p.number for p in subject.ports if (p.name, p.protocol) == wanted}:
+                yield number, protocol, everyone
+        elif scene.ruleset.settings.version >= Version(1, 20):
+            by_number: dict[int, Bitset] = {}
+            for position, endpoint in enumerate(scene.universe.endpoints):
+                for own in endpoint.ports:
+                    if (own.name, own.protocol) == wanted:
+                        by_number[own.number] = by_number.get(own.number, 0) | 1 << position
+            yield from ((number, protocol, some) for number, some in sorted(by_number.items()))
+        else:
+            numbers = {p.number for p in scene.ruleset.port_names if (p.name, p.protocol) == wanted}
+            if len(numbers) == 1:
+                yield numbers.pop(), protocol, everyone

@@ -5,8 +5,10 @@ Source: Cilium pkg/k8s/apis/cilium.io/utils ParseToCiliumRule, pkg/k8s/network_p
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from propolis.model.labels import (
+    ANY,
     CLUSTER,
     K8S,
     NAMESPACE,
@@ -77,7 +79,8 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
     nodes = spec.endpoint_selector is None
     written = (spec.node_selector if nodes else spec.endpoint_selector) or Selector()
     namespace = policy.namespace if policy.kind is Kind.CNP else ""
-    subject = _subject(written, namespace)
+    subject, title = _subject(written, namespace), policy.title
+    default_deny = {direction: _default_deny(spec, direction, settings) for direction in Direction}
     for item in spec.items():
         peers = _peers(item, namespace, written, world, settings)
         faulty = _as_released(peers, settings)
@@ -89,15 +92,19 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             peers=faulty,
             facts=_facts(peers, faulty),
             ports=_ports(item),
-            default_deny=_default_deny(spec, item.direction, settings),
+            default_deny=default_deny[item.direction],
             authentication=item.authentication,
-            origin=Origin(policy.title, policy.document, item.path),
+            origin=Origin(title, policy.document, item.path),
             unknown=_unknown(item, world),
-            unsettles=_UNSETTLES if any(f.field in REQUIRES and f.peers for f in item.peers) else "",
+            unsettles=_unsettles(item),
         )
 
 
-_UNSETTLES = "`fromRequires`/`toRequires` narrow every endpoint peer of the direction, which is not decided"
+def _unsettles(item: Item) -> str:
+    for found in item.peers:
+        if found.field in REQUIRES and found.peers:
+            return "`fromRequires`/`toRequires` narrow every endpoint peer of the direction, which is not decided"
+    return ""
 
 
 _GROUPS_IN_THE_AGENT = Version(1, 20)
@@ -105,9 +112,10 @@ _GROUPS_IN_THE_AGENT = Version(1, 20)
 
 def _left_to_the_operator(policy: Policy, world: World, settings: Settings) -> bool:
     """Up to 1.19 the agent skips an object with groups; a copy with the resolved addresses stands in for it (§3.7)."""
+    if world.group_prefixes != () or settings.version >= _GROUPS_IN_THE_AGENT:
+        return False
     lists = (found for spec in policy.specs for item in spec.items() for found in item.peers)
-    grouped = any(isinstance(peer, GroupsPeer) for found in lists for peer in found.peers)
-    return grouped and world.group_prefixes == () and settings.version < _GROUPS_IN_THE_AGENT
+    return any(isinstance(peer, GroupsPeer) for found in lists for peer in found.peers)
 
 
 def _subject(written: Selector, namespace: str) -> Selector:
@@ -119,7 +127,12 @@ def _subject(written: Selector, namespace: str) -> Selector:
         for r in written.requirements
         if not (r.source == K8S and r.key == NAMESPACE and r.operator is Operator.EQUALS)
     )
-    return Selector(kept).and_(equals(K8S, NAMESPACE, namespace))
+    return Selector((*kept, _in_namespace(namespace)))
+
+
+@lru_cache(maxsize=4096)
+def _in_namespace(namespace: str) -> Requirement:
+    return equals(K8S, NAMESPACE, namespace)
 
 
 def _default_deny(spec: Spec, direction: Direction, settings: Settings) -> bool:
@@ -131,13 +144,17 @@ def _default_deny(spec: Spec, direction: Direction, settings: Settings) -> bool:
 def _peers(
     item: Item, namespace: str, subject: Selector, world: World, settings: Settings
 ) -> tuple[Peer, ...] | None:
-    lists = [found for found in item.peers if _exists(found, item.effect)]
-    if any(not found.peers and found.field in _NULLING_FIELDS for found in lists):
-        return None
     resolved: list[Peer] = []
-    for found in lists:
+    for found in item.peers:
+        if not _exists(found, item.effect):
+            continue
+        if not found.peers and found.field in _NULLING_FIELDS:
+            return None
         for peer in found.peers:
-            resolved.extend(_scoped(peer, item.effect, namespace, subject, world, settings))
+            if isinstance(peer, EndpointsPeer):
+                resolved.append(EndpointsPeer(_peer_scope(peer.selector, namespace, subject, settings)))
+            else:
+                resolved.extend(_meant(peer, item.effect, world, settings))
     return tuple(resolved)
 
 
@@ -177,12 +194,9 @@ def _exists(found: PeerList, effect: Effect) -> bool:
     return not (effect is Effect.DENY and found.field == "toFQDNs") and found.field not in REQUIRES
 
 
-def _scoped(
-    peer: Peer, effect: Effect, namespace: str, subject: Selector, world: World, settings: Settings
-) -> Iterator[Peer]:
+def _meant(peer: Peer, effect: Effect, world: World, settings: Settings) -> Iterator[Peer]:
+    """What stands for *peer* where Cilium resolves it to other peers."""
     match peer:
-        case EndpointsPeer(selector):
-            yield EndpointsPeer(_peer_scope(selector, namespace, subject, settings))
         case ServicePeer():
             if effect is Effect.ALLOW:  # `egressDeny.toServices` is never resolved
                 yield from _service_peers(peer, world, settings)
@@ -194,16 +208,23 @@ def _scoped(
 
 def _peer_scope(selector: Selector, namespace: str, subject: Selector, settings: Settings) -> Selector:
     """What a peer selector leaves open: the policy's namespace (CNP) or any pod (CCNP), and the local cluster."""
-    if selector.has_source(RESERVED):
-        return selector
-    scoped = selector
-    if not selector.has_key(NAMESPACE):
+    namespaced = labelled = local = False
+    for each in selector.requirements:
+        if each.source == RESERVED:
+            return selector
+        if each.source in (K8S, ANY):
+            namespaced |= each.key == NAMESPACE
+            labelled |= each.key.startswith(NAMESPACE_LABELS)
+            local |= each.key == CLUSTER
+    scope: tuple[Requirement, ...] = ()
+    if not namespaced:
         if not namespace:
-            if not _names_init(subject):
-                scoped = scoped.and_(_NAMESPACE_EXISTS)
-        elif not selector.has_key_prefix(NAMESPACE_LABELS):
-            scoped = scoped.and_(equals(K8S, NAMESPACE, namespace))
-    return _in_cluster(scoped, settings)
+            scope = () if _names_init(subject) else (_NAMESPACE_EXISTS,)
+        elif not labelled:
+            scope = (_in_namespace(namespace),)
+    if settings.scopes_peers_to_cluster and not local:
+        scope = (*scope, _in_this_cluster(settings.cluster))
+    return Selector((*selector.requirements, *scope)) if scope else selector
 
 
 def _names_init(subject: Selector) -> bool:
@@ -212,8 +233,13 @@ def _names_init(subject: Selector) -> bool:
 
 def _in_cluster(selector: Selector, settings: Settings) -> Selector:
     if settings.scopes_peers_to_cluster and not selector.has_key(CLUSTER):
-        return selector.and_(equals(K8S, CLUSTER, settings.cluster))
+        return selector.and_(_in_this_cluster(settings.cluster))
     return selector
+
+
+@lru_cache(maxsize=16)
+def _in_this_cluster(cluster: str) -> Requirement:
+    return equals(K8S, CLUSTER, cluster)
 
 
 _PODS_OF_SERVICES = Version(1, 17)
@@ -267,7 +293,7 @@ def _ports(item: Item) -> tuple[PortRule | IcmpRule, ...] | None:
 
 def _unknown(item: Item, world: World) -> str:
     for found in item.peers:
-        if world.group_prefixes is None and any(isinstance(peer, GroupsPeer) for peer in found.peers):
+        if found.field.endswith("Groups") and found.peers and world.group_prefixes is None:
             return "the addresses of a cloud provider's group are not known"
     for port_rule in item.to_ports or ():
         if port_rule.listener:

@@ -75,7 +75,7 @@ def test_a_prefix_masks_its_host_bits():
 def test_the_label_index_answers_as_a_scan_does():
     pick = random.Random(2)
     sets = [{(pick.choice("ab"), pick.choice("xyz"), pick.choice("12")) for _ in range(3)} for _ in range(40)]
-    index = LabelIndex(sets)
+    index = LabelIndex(sets, lambda label: label)
     for source, key in itertools.product(("a", "b", None), "xyzw"):
         having = {i for i, s in enumerate(sets) if any(k == key and source in (None, o) for o, k, _ in s)}
         assert index.having(source, key) == sum(1 << i for i in having)

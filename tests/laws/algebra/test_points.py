@@ -107,7 +107,7 @@ label_sets = st.lists(st.frozensets(triples, max_size=4), max_size=20)
     st.sets(st.sampled_from("1239")),
 )
 def test_the_label_index_answers_as_a_scan_of_the_sets(sets, source, key, values):
-    index = LabelIndex(sets)
+    index = LabelIndex(sets, lambda label: label)
     having = equal = 0
     for position, labels in enumerate(sets):
         held = {v for s, k, v in labels if k == key and source in (None, s)}

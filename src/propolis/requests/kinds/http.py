@@ -51,12 +51,19 @@ def _condition(line: str) -> HeaderCondition:
 def unknown(rule: HttpRule, settings: Settings) -> str:
     if any(match.secret and not match.mismatch for match in rule.header_matches):
         return "a header is compared with a Secret, whose value is not read"
-    for condition in conditions(rule):
+    return _unknown(rule.path, rule.method, rule.host, conditions(rule))
+
+
+@lru_cache(maxsize=1 << 14)
+def _unknown(
+    path: str | None, method: str | None, host: str | None, headers: tuple[HeaderCondition, ...]
+) -> str:
+    for condition in headers:
         if condition.value == "":
             return f"header `{condition.name}` is compared with an empty value, which Envoy may read as any value"
         if condition.name.startswith(":") or condition.name == "host":
             return f"header `{condition.name}` is a pseudo-header, whose handling is not recorded"
-    for text in (rule.path, rule.method, rule.host):
+    for text in (path, method, host):
         try:
             _expression(text or "")
         except (InvalidPattern, UnsupportedPattern) as problem:
