@@ -47,9 +47,7 @@ class Row:
     __slots__ = ("_hash", "peers")
 
     def __init__(self, peers: Mapping[TrafficSet, Bitset]) -> None:
-        self.peers = {
-            traffic: bitset for traffic, bitset in peers.items() if bitset and traffic is not EMPTY
-        }
+        self.peers = {traffic: bitset for traffic, bitset in peers.items() if bitset and traffic is not EMPTY}
         # a single bit hashes alike every 61 places, which one more number tells apart
         self._hash = hash(frozenset([(t, b, b.bit_length()) for t, b in self.peers.items()]))
 
@@ -141,7 +139,6 @@ def met(a: Patchwork, b: Patchwork) -> Patchwork:
     return result
 
 
-@lru_cache(maxsize=1 << 16)
 def _row(operation: str, a: Row, b: Row) -> Row:
     match operation:
         case "and":

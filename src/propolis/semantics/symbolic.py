@@ -92,7 +92,7 @@ class Scene:
         self.contentious = {id(rule) for rule in ruleset.rules if contentious(rule)}
         self.undecidable = {id(rule) for rule in ruleset.rules if undecidable(rule, settings)}
         self._selecting: dict[Direction, list[list[Rule]]] = {d: [[] for _ in endpoints] for d in Direction}
-        self._patches: dict[object, tuple[Rule, tuple[Patch, ...]]] = {}
+        self._patches: dict[object, tuple[Rule, list[Patch]]] = {}
         self._peers: dict[Peer, Bitset] = {}
         for (subject, nodes), rules in groupby(ruleset.rules, key=lambda rule: (rule.subject, rule.nodes)):
             among = self.universe.selected(subject)
@@ -131,12 +131,14 @@ class Scene:
         }
         return frozenset(name for text in written if isinstance(name := ports.meaning(text), str))
 
-    def patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> tuple[Patch, ...]:
+    def patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> Sequence[Patch]:
         """The patches of *rule*: the same for every subject, but for its own named ports on ingress."""
-        key = id(rule), self.own_names(subject, direction)
+        key: object = id(rule)
+        if direction is Direction.INGRESS and self.port_names:
+            key = key, self.own_names(subject, direction)
         found = self._patches.get(key)
         if found is None:  # the rule is kept too: it may be one that only this question made
-            found = self._patches[key] = rule, tuple(_patches(self, rule, subject, direction))
+            found = self._patches[key] = rule, _patches(self, rule, subject, direction)
         return found[1]
 
 
@@ -181,7 +183,8 @@ def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
 def side(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[Rule]) -> tuple[Row, Row]:
     """One direction of *subject*: the traffic that surely passes, and the traffic that may."""
     settings = scene.ruleset.settings
-    if conflict([rule for rule in rules if id(rule) in scene.contentious], settings):
+    disputed = [rule for rule in rules if id(rule) in scene.contentious]
+    if disputed and conflict(disputed, settings):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
     if scene.undecidable.isdisjoint(map(id, rules)):
         sure = _decided(scene, rules, subject, direction)
@@ -415,47 +418,44 @@ def localhost(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequ
 # --- peers and ports ---
 
 
-def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) -> Iterator[Patch]:
+def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) -> list[Patch]:
     if rule.peers is None or (not rule.peers and rule.ports is None):
-        return
+        return []
     among = 0 if rule.peers else scene.universe.everything
     for peer in rule.peers:
         among |= scene.selects(peer)
     if not among:
-        return
+        return []
     if rule.ports is None:
-        yield Patch(rule, among, EVERYTHING, EVERYTHING, "", exact=False)
-    for clause in rule.ports or ():
+        return [Patch(rule, among, EVERYTHING, EVERYTHING, "", exact=False)]
+    found: list[Patch] = []
+    for clause in rule.ports:
         if isinstance(clause, IcmpRule):
             traffic = _icmp_traffic(clause)
-            yield Patch(rule, among, traffic, traffic, "", exact=False)
+            found.append(Patch(rule, among, traffic, traffic, "", exact=False))
         else:
-            yield from _port_patches(scene, rule, clause, among, subject, direction)
+            found += _port_patches(scene, rule, clause, among, subject, direction)
+    return found
 
 
 def _port_patches(
     scene: Scene, rule: Rule, clause: PortRule, among: Bitset, subject: Endpoint, direction: Direction
-) -> Iterator[Patch]:
+) -> list[Patch]:
     settings = scene.ruleset.settings
     parser = requests.parser(clause)
     passing = requests.language(clause, settings) if parser else ALL
+    found: list[Patch] = []
     for port in clause.ports or ():
         span = _span(port.port, port.end_port, port.protocol, settings.version)
         if span is not None:
-            whole = _traffic(span.protocols, span.low, span.high, ALL)
-            traffic = _traffic(span.protocols, span.low, span.high, passing) if parser else whole
-            yield Patch(rule, among, traffic, whole, parser, span.exact)
+            traffic = span.whole if passing is ALL else _traffic(span, passing)
+            found.append(Patch(rule, among, traffic, span.whole, parser, span.exact))
             continue
-        for number, protocol, some in _named(scene, port, subject, direction):
+        for some, named in _named(scene, port, subject, direction):
             if among & some:
-                traffic = _traffic((protocol,), number, number, passing)
-                whole = _traffic((protocol,), number, number, ALL)
-                yield Patch(rule, among & some, traffic, whole, parser, exact=True)
-
-
-@lru_cache(maxsize=1 << 16)
-def _traffic(protocols: tuple[str, ...], low: int, high: int, passing: RecordSet) -> TrafficSet:
-    return TrafficSet({protocol: [(low, high, passing)] for protocol in protocols})
+                traffic = _traffic(named, passing)
+                found.append(Patch(rule, among & some, traffic, named.whole, parser, exact=True))
+    return found
 
 
 def _icmp_traffic(rule: IcmpRule) -> TrafficSet:
@@ -469,13 +469,22 @@ def _icmp_traffic(rule: IcmpRule) -> TrafficSet:
     return traffic
 
 
-class _Span(msgspec.Struct, frozen=True):
-    """The ports that a number or a range stands for. *exact*: it names this one port, as in `reference.Hit`."""
+class _Span(msgspec.Struct, frozen=True, eq=False):
+    """Ports *low* to *high* of some protocols, and all their traffic. *exact*: one port, as in `reference.Hit`."""
 
     protocols: tuple[str, ...]
     low: int
     high: int
     exact: bool
+    whole: TrafficSet
+
+
+def _spanned(protocols: tuple[str, ...], low: int, high: int, *, exact: bool) -> _Span:
+    return _Span(protocols, low, high, exact, TrafficSet({p: [(low, high, ALL)] for p in protocols}))
+
+
+def _traffic(span: _Span, passing: RecordSet) -> TrafficSet:
+    return TrafficSet({protocol: [(span.low, span.high, passing)] for protocol in span.protocols})
 
 
 @lru_cache(maxsize=4096)
@@ -486,8 +495,8 @@ def _span(written: str, end: int, protocol: str, version: Version) -> _Span | No
         return None
     protocols = _protocols(protocol)
     if number == 0 and (end == 0 or version >= Version(1, 20)):
-        return _Span(protocols, FIRST_PORT, LAST_PORT, exact=False)
-    return _Span(protocols, number, max(number, end), exact=number > 0 and end <= number)
+        return _spanned(protocols, FIRST_PORT, LAST_PORT, exact=False)
+    return _spanned(protocols, number, max(number, end), exact=number > 0 and end <= number)
 
 
 def _protocols(written: str) -> tuple[str, ...]:
@@ -497,22 +506,22 @@ def _protocols(written: str) -> tuple[str, ...]:
 
 def _named(
     scene: Scene, port: PortProtocol, subject: Endpoint, direction: Direction
-) -> Iterator[tuple[int, str, Bitset]]:
-    """The numbers that a name stands for: each with its protocol, and the peers for whom it does."""
+) -> Iterator[tuple[Bitset, _Span]]:
+    """The ports that a name stands for, each with the peers for whom it does."""
     everyone, name = scene.universe.everything, ports.meaning(port.port)
     for protocol in _protocols(port.protocol):
         wanted = (name, protocol)
+        by_number: dict[int, Bitset] = {}
         if direction is Direction.INGRESS:
-            for number in {p.number for p in subject.ports if (p.name, p.protocol) == wanted}:
-                yield number, protocol, everyone
+            by_number = {p.number: everyone for p in subject.ports if (p.name, p.protocol) == wanted}
         elif scene.ruleset.settings.version >= Version(1, 20):
-            by_number: dict[int, Bitset] = {}
             for position, endpoint in enumerate(scene.universe.endpoints):
                 for own in endpoint.ports:
                     if (own.name, own.protocol) == wanted:
                         by_number[own.number] = by_number.get(own.number, 0) | 1 << position
-            yield from ((number, protocol, some) for number, some in sorted(by_number.items()))
         else:
             numbers = {p.number for p in scene.ruleset.port_names if (p.name, p.protocol) == wanted}
             if len(numbers) == 1:
-                yield numbers.pop(), protocol, everyone
+                by_number = dict.fromkeys(numbers, everyone)
+        for number, some in sorted(by_number.items()):
+            yield some, _spanned((protocol,), number, number, exact=True)
