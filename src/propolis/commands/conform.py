@@ -144,7 +144,7 @@ class _Asked:
             self.endpoints = [
                 msgspec.structs.replace(e, ports=ports) if e.role is Role.POD else e for e in self.endpoints
             ]
-        made = ruleset(_policies(case, settings), World(group_prefixes=()), settings)
+        made = ruleset(_policies(case, settings), World(group_prefixes=(), knows_nodes=True), settings)
         named = {port for endpoint in self.endpoints for port in endpoint.ports}
         self.ruleset: Ruleset = msgspec.structs.replace(made, port_names=tuple(sorted(named)))
         self.scene = symbolic.Scene(self.ruleset, self.endpoints)

@@ -8,9 +8,7 @@ from propolis import requests
 from propolis.model.flow import WITH_PORTS
 from propolis.model.policy import Effect, EntityPeer, HttpRule, L7Rules, PortRule
 from propolis.model.rule import Origin, Rule
-from propolis.model.settings import Settings
-
-_EVERYBODY = (EntityPeer("all"),)
+from propolis.model.settings import Enforcement, Settings
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -40,7 +38,7 @@ def undecidable(rule: Rule, settings: Settings) -> bool:
 
 
 def cautious(rules: Sequence[Rule], settings: Settings) -> tuple[Rule, ...]:
-    """Rules that let through no more than *rules* do: an undecidable allow allows nothing, a deny denies everybody."""
+    """Rules that let through no more than *rules* do: what cannot be decided allows nobody and denies all its peers."""
     return tuple(_bounded(rule, settings, Effect.ALLOW) for rule in rules)
 
 
@@ -50,9 +48,9 @@ def generous(rules: Sequence[Rule], settings: Settings) -> tuple[Rule, ...]:
 
 
 def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
-    """*rule* with its undecidable part emptied when it has the effect *emptied*, and widened otherwise."""
+    """*rule* with its undecidable part emptied when it has the effect *emptied*, and taken whole otherwise."""
     if rule.unknown:
-        return msgspec.structs.replace(rule, peers=None if rule.effect is emptied else _EVERYBODY)
+        return msgspec.structs.replace(rule, peers=None) if rule.effect is emptied else rule
     if not undecidable(rule, settings):
         return rule
     clauses = tuple(
@@ -95,6 +93,8 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
 
     Their layer-7 parsers differ, their explicit authentication modes differ, or server names join HTTP rules.
     """
+    if settings.enforcement is Enforcement.NEVER:
+        return None
     for rule in rules:
         if rule.unsettles:
             return Conflict(rule.unsettles, (rule.origin,))
