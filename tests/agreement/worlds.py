@@ -144,7 +144,11 @@ class Draw:
         if rules:
             found["rules"] = rules
         elif not deny and protocol == "TCP" and self.chance(0.1):
-            found["serverNames"] = ["api.example.com"]
+            found["serverNames"] = [self.one(("api.example.com", "*.example.net"))]
+        if not deny and protocol == "TCP" and self.chance(0.06):
+            found["terminatingTLS"] = {"secret": {"namespace": "alpha", "name": self.one(("a", "b"))}}
+        if not deny and not rules and way == "to" and self.chance(0.05):
+            found["listener"] = {"name": self.one(("l", "m")), "envoyConfig": {"name": "e"}}
         return {} if self.chance(0.05) else found
 
     def item(self, way: str, deny: bool) -> dict[str, Any]:

@@ -245,6 +245,10 @@ def _by_version(case: Case, settings: Settings) -> Iterator[Question]:
         for flow in case["flows"]:
             if text in flow["verdicts"]:
                 side, open_ = asked.reference(flow), asked.symbolic(flow)
+                if (
+                    side.proxy and open_ is False
+                ):  # a proxy takes the connection, though it lets no request through
+                    open_ = side.outcome is Outcome.ALLOW
                 recorded = _coarse(flow["verdicts"][text])
                 outcome = {"A": "ALLOW", "U": "UNKNOWN"}.get(recorded[0], "DENY")
                 title = f"{text} {_title(flow)}"

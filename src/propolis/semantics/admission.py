@@ -316,7 +316,7 @@ def _layer7(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]
         yield Refusal("layer-7 rules need the proxy, which is switched off (`enable-l7-proxy`)", rules.path)
     if rule.listener:  # 59
         yield Refusal("a `listener` cannot have layer-7 rules", rules.path)
-    if rule.server_names and "terminatingTLS" not in rule.tls:  # 57
+    if rule.server_names and not rule.terminates_tls:  # 57
         yield Refusal("`serverNames` with layer-7 rules need `terminatingTLS`", rules.path)
     if rules.dns and item.direction is Direction.INGRESS:  # 47
         yield Refusal("DNS rules are not allowed on ingress", rules.path)

@@ -35,12 +35,14 @@ from propolis.model.rule import Rule
 from propolis.model.settings import Enforcement, Version
 from propolis.model.world import POLICED, Endpoint, NamedPort, Role
 from propolis.peers.universe import Universe
+from propolis.requests.fields import of_kind
 from propolis.semantics import ports
 from propolis.semantics.bounds import cautious, conflict, generous, undecidable
+from propolis.semantics.cells import cell, cells, selectors
 from propolis.semantics.ruleset import Ruleset
 
 EVERYTHING = TrafficSet({protocol: [(FIRST_PORT, LAST_PORT, ALL)] for protocol in PROTOCOLS})
-_PROXIES = ("http", "dns", "tls")
+_PROXIES = ("listener", "http", "dns", "tls")
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -66,15 +68,20 @@ class Decided(msgspec.Struct, frozen=True):
 class Patch(msgspec.Struct, frozen=True):
     """Part of a rule: *traffic* with *among*, the peers that one port clause concerns.
 
-    *whole* is the same ports with every request; *parser* is the proxy, *exact* as in `reference.Hit`.
+    *whole* is the same ports with every request; *parser* is the proxy, *port* and *ports* as in `reference.Hit`.
     """
 
     rule: Rule
     among: Bitset
     traffic: TrafficSet
     whole: TrafficSet
-    parser: str
-    exact: bool
+    parser: str = ""
+    ports: PortRule | IcmpRule | None = None
+    port: PortProtocol | None = None
+
+    @property
+    def exact(self) -> bool:
+        return self.port is not None and _is_one_port(self.port)
 
 
 class Scene:
@@ -177,8 +184,8 @@ def _decided(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: 
     free = local if default_deny else everyone
     levels = _levels(scene, rules, subject, direction)
     if len(levels) == 1:
-        return Row(_by_one_level(levels[0], free, local, default_deny))
-    return Row(_by_levels(levels, everyone, free, local, default_deny))
+        return Row(_by_one_level(scene, levels[0], free, local, default_deny))
+    return Row(_by_levels(scene, levels, free, local, default_deny))
 
 
 class Level(msgspec.Struct, frozen=True):
@@ -207,9 +214,9 @@ def _levels(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: D
     return found
 
 
-def _by_one_level(level: Level, free: Bitset, local: Bitset, default_deny: bool) -> Patchwork:
+def _by_one_level(scene: Scene, level: Level, free: Bitset, local: Bitset, default_deny: bool) -> Patchwork:
     """The usual case of `_by_levels`: no tiers, so what the level passes or leaves is open to *free* alone."""
-    allowed = zipped(_requests(level.allows, local, default_deny), level.denied, sub)
+    allowed = zipped(_requests(scene, level.allows, local, default_deny), level.denied, sub)
     left: Patchwork = {EVERYTHING: free} if free else {}
     for one in level.allows:
         if one.among & free:
@@ -220,14 +227,14 @@ def _by_one_level(level: Level, free: Bitset, local: Bitset, default_deny: bool)
 
 
 def _by_levels(
-    levels: Sequence[Level], everyone: Bitset, free: Bitset, local: Bitset, default_deny: bool
+    scene: Scene, levels: Sequence[Level], free: Bitset, local: Bitset, default_deny: bool
 ) -> Patchwork:
     """The first level that covers traffic decides it: deny before allow before pass (§2.1, §2.5).
 
     A pass hands on to the next tier. What no level decides is open to the peers in *free*.
     """
     allowed = waiting = NO_ROW
-    left = rectangle(everyone, EVERYTHING)
+    left = rectangle(scene.universe.everything, EVERYTHING)
     tier = None
     for level in levels:
         if level.tier != tier:
@@ -236,7 +243,7 @@ def _by_levels(
         covered: Patchwork = {}
         for one in level.allows:
             patch(covered, one.among, one.whole)
-        allowed |= left & (Row(_requests(level.allows, local, default_deny)) - denied)
+        allowed |= left & (Row(_requests(scene, level.allows, local, default_deny)) - denied)
         left = left - denied - Row(covered)
         passing = left & Row(level.passed)
         waiting, left = waiting | passing, left - passing
@@ -250,7 +257,7 @@ def _level(rule: Rule) -> tuple[int, float]:
 # --- layer 7 ---
 
 
-def _requests(allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Patchwork:
+def _requests(scene: Scene, allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Patchwork:
     """The traffic that *allows* let through (§2.4, §4.7, §6.2).
 
     Where one of them redirects to a proxy, only what that proxy understands passes; HTTP and TLS take the union of
@@ -260,8 +267,12 @@ def _requests(allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Pat
     parsers = {one.parser for one in allows}
     allowed: Patchwork = {}
     for one in allows:
-        bound = _bound_to_names(one, allows) if "tls" in parsers else 0
-        patch(allowed, one.among & ~bound, one.traffic)
+        if "tls" not in parsers:
+            patch(allowed, one.among, one.traffic)
+            continue
+        for protocol, low, high, passing in one.traffic:
+            bound = _bound_to_names(scene, one, allows, protocol)
+            patch(allowed, one.among & ~bound, _span((protocol,), low, high, passing))
     judged: Patchwork = {}
     for proxy in _PROXIES:
         if proxy not in parsers:
@@ -279,7 +290,21 @@ def _requests(allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Pat
         allowed = zipped(allowed, redirected, sub)
         for traffic, among in (*answers[0].items(), *answers[1].items()):
             patch(allowed, among, _understood(traffic, proxy))
+    for traffic, among in _handshakes(allows).items():
+        patch(allowed, among, traffic)
     return allowed
+
+
+def _handshakes(allows: Sequence[Patch]) -> Patchwork:
+    """The client hellos that the HTTP proxy answers itself."""
+    found: Patchwork = {}
+    listeners: Patchwork = {}
+    for one in allows:
+        if isinstance(one.ports, PortRule) and one.ports.terminates_tls and not one.ports.server_names:
+            patch(found, one.among, _hellos(one.whole))
+        if one.parser == "listener":
+            patch(listeners, one.among, one.whole)
+    return zipped(found, listeners, sub) if listeners else found
 
 
 def _among(pieces: Patchwork, peers_: Bitset) -> Patchwork:
@@ -296,19 +321,29 @@ def _exactly(allows: Sequence[Patch]) -> Patchwork:
 
 @lru_cache(maxsize=1 << 16)
 def _understood(traffic: TrafficSet, proxy: str) -> TrafficSet:
-    return traffic.restricted(requests.every(proxy))
+    return traffic.restricted(requests.understood(proxy))
 
 
-def _bound_to_names(plain: Patch, patches: Sequence[Patch]) -> Bitset:
-    """The peers for which server names of another rule bind the plain allow *plain*."""
-    if plain.parser or not plain.exact:
+@lru_cache(maxsize=1 << 12)
+def _hellos(traffic: TrafficSet) -> TrafficSet:
+    return traffic.restricted(of_kind(requests.TLS))
+
+
+def _bound_to_names(scene: Scene, one: Patch, patches: Sequence[Patch], protocol: str) -> Bitset:
+    """The peers that *one* covers through cells with server names alone."""
+    if one.port is None or not isinstance(one.ports, PortRule) or one.ports.server_names:
         return 0
-    bound = 0
-    for named in patches:
-        if named.parser == "tls" and named.exact and named.whole & plain.whole:
-            mine, theirs = named.rule.peers or (), plain.rule.peers or ()
-            if set(mine) & set(theirs) or mine == theirs:
-                bound |= named.among & plain.among
+    settings = scene.ruleset.settings
+    named = {
+        held
+        for other in patches
+        if other.port and isinstance(other.ports, PortRule) and other.ports.server_names
+        for held in cells(other.rule, other.port, settings)
+    }
+    bound = one.among
+    for selector in selectors(one.rule, settings):
+        if cell(selector, protocol, one.port) not in named:
+            bound &= ~scene.selects(selector)
     return bound
 
 
@@ -365,22 +400,21 @@ def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) 
     if not among:
         return
     if rule.ports is None:
-        yield Patch(rule, among, EVERYTHING, EVERYTHING, "", exact=False)
+        yield Patch(rule, among, EVERYTHING, EVERYTHING)
     for clause in rule.ports or ():
         match clause:
             case IcmpRule():
                 traffic = _icmp_traffic(clause)
-                yield Patch(rule, among, traffic, traffic, "", exact=False)
+                yield Patch(rule, among, traffic, traffic, ports=clause)
             case PortRule():
                 parser = requests.parser(clause)
                 passing = requests.language(clause, scene.ruleset.settings) if parser else ALL
                 for port in clause.ports or ():
-                    exact = _is_one_port(port)
                     for some, name, low, high in _port_spans(scene, port, subject, direction):
                         if among & some:
                             traffic = _span(name, low, high, passing)
                             whole = _span(name, low, high, ALL)
-                            yield Patch(rule, among & some, traffic, whole, parser, exact)
+                            yield Patch(rule, among & some, traffic, whole, parser, clause, port)
 
 
 @lru_cache(maxsize=1 << 16)

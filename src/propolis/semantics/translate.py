@@ -138,15 +138,24 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             authentication=item.authentication,
             origin=Origin(policy.title, policy.document, item.path),
             unknown=_unknown(item, world),
-            unsettles=_unsettles(item) or (_UNKNOWN_NODES if labelled and settings.host_firewall else ""),
+            unsettles=_unsettles(policy, item)
+            or (_UNKNOWN_NODES if labelled and settings.host_firewall else ""),
         )
 
 
 _UNKNOWN_NODES = "the labels of nodes are not known"
 
 
-def _unsettles(item: Item) -> str:
-    return _REQUIRES_NARROW if any(f.field in REQUIRES and f.peers for f in item.peers) else ""
+def _unsettles(policy: Policy, item: Item) -> str:
+    if any(f.field in REQUIRES and f.peers for f in item.peers):
+        return _REQUIRES_NARROW
+    listeners = [rule.listener for rule in item.to_ports or () if rule.listener]
+    if policy.kind is Kind.CCNP and any(listener.kind == _NAMESPACED for listener in listeners):
+        return f"a listener of a {_NAMESPACED} cannot be used by a CiliumClusterwideNetworkPolicy"
+    return ""
+
+
+_NAMESPACED = "CiliumEnvoyConfig"
 
 
 _REQUIRES_NARROW = (
@@ -322,8 +331,24 @@ def _ports(item: Item) -> tuple[PortRule | IcmpRule, ...] | None:
     if item.to_ports:
         if item.effect is Effect.DENY:
             return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
-        return item.to_ports
+        return tuple(part for rule in item.to_ports for part in _by_protocol(rule))
     return item.icmps or None
+
+
+def _by_protocol(rule: PortRule) -> Iterator[PortRule]:
+    """A rule with server names for TCP, and one for the other protocols, of which less is known."""
+    if not rule.server_names:
+        yield rule
+        return
+    for names in (("TCP",), ("UDP", "SCTP")):
+        found = tuple(
+            msgspec.structs.replace(port, protocol=name)
+            for port in rule.ports or ()
+            for name in names
+            if port.protocol.upper() in ("", "ANY", name)
+        )
+        if found:
+            yield msgspec.structs.replace(rule, ports=found)
 
 
 def _unknown(item: Item, world: World) -> str:
@@ -335,8 +360,6 @@ def _unknown(item: Item, world: World) -> str:
         ):
             return _UNKNOWN_NODES
     for port_rule in item.to_ports or ():
-        if port_rule.listener:
-            return f"listener `{port_rule.listener}` decides about requests by its own configuration"
         if port_rule.rules and port_rule.rules.others:
             return f"`{port_rule.rules.others[0]}` rules are not decided"
     return ""
