@@ -123,7 +123,21 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
                     if found := _unmergeable(earlier, clause, rule, settings):
                         return found
                     earlier.append((clause, rule))
-    return _apart(merging, settings)
+    return _tiers_of_dns(merging) or _apart(merging, settings)
+
+
+def _tiers_of_dns(rules: Sequence[Rule]) -> Conflict | None:
+    asking = {
+        rule.tier: rule.origin
+        for rule in rules
+        for clause in rule.ports or ()
+        if isinstance(clause, PortRule) and requests.parser(clause) == "dns"
+    }
+    return (
+        Conflict("DNS rules in several tiers are not decided", tuple(asking.values()))
+        if len(asking) > 1
+        else None
+    )
 
 
 def _may_conflict(rule: Rule) -> bool:
@@ -189,8 +203,9 @@ def _apart(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
     named = [(c, rule) for c, rule in clauses if requests.parser(c) == "tls"]
     for (one, first), (other, second) in product(http, named):
         for port, its in product(one.ports or (), other.ports or ()):
-            apart = set(cells(first, port, settings)).isdisjoint(cells(second, its, settings))
-            if apart and overlap(port, its):
+            if not overlap(port, its):
+                continue
+            if set(cells(first, port, settings)).isdisjoint(cells(second, its, settings)):
                 return Conflict(_NAMES_BESIDE_HTTP, (first.origin, second.origin))
     return None
 

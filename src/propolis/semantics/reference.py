@@ -1,6 +1,11 @@
 """The reference engine: one flow → verdict. Slow, short, and written to be read beside its sources.
 
-Numbers in comments are sections of the semantics reference; the symbolic engine has the same function names.
+Read it from the top: both ends, the rules of one end, the level that decides, layer 7, who is policed, peers and ports.
+Numbers are sections of the semantics reference; the symbolic engine has the same function names.
+
+Source: Cilium pkg/policy repository.go computePolicyEnforcementAndRules (who is selected, default deny, localhost),
+rules.go and types/entry.go (levels), rule.go mergePortProto and l4.go createL4Filter (cells, proxies),
+pkg/envoy/model.go and cilium/proxy network_policy.cc (what a proxy lets through), pkg/fqdn/dnsproxy (DNS).
 """
 
 from collections.abc import Iterator, Sequence
@@ -133,6 +138,9 @@ def _denied(
     ruleset: Ruleset, rules: Sequence[Rule], hits: Sequence[Hit], ends: Ends, default_deny: bool
 ) -> Side:
     return Side(ends.direction, Outcome.DENY, Why.RULE, _origins(hits))
+
+
+# --- layer 7 ---
 
 
 def _allowed(
