@@ -9,7 +9,16 @@ import msgspec
 from propolis.manifest.policies import policy
 from propolis.manifest.schema import checked
 from propolis.model.policy import Kind, Policy
-from propolis.model.settings import SUPPORTED, Defect, Enforcement, Settings
+from propolis.model.settings import (
+    CIDR_MATCHES_PODS,
+    NEWEST,
+    NODES,
+    PODS,
+    SUPPORTED,
+    Defect,
+    Enforcement,
+    Settings,
+)
 from propolis.model.world import CidrGroup, NamedPort, Namespace, Service, Workload, World
 
 NAMESPACES = ("alpha", "beta")
@@ -96,7 +105,7 @@ class Draw:
             "Entities": lambda: self.one(ENTITIES),
             "CIDR": lambda: self.one(PREFIXES),
             "CIDRSet": cidr_set,
-            "Nodes": dict,
+            "Nodes": lambda: {"matchLabels": {"node:zone": "a"}} if self.chance(0.2) else {},
             "Groups": lambda: {"aws": {"securityGroupsNames": ["x"]}},
         }
         if way == "to":
@@ -135,7 +144,11 @@ class Draw:
         if rules:
             found["rules"] = rules
         elif not deny and protocol == "TCP" and self.chance(0.1):
-            found["serverNames"] = ["api.example.com"]
+            found["serverNames"] = [self.one(("api.example.com", "*.example.net"))]
+        if not deny and protocol == "TCP" and self.chance(0.06):
+            found["terminatingTLS"] = {"secret": {"namespace": "alpha", "name": self.one(("a", "b"))}}
+        if not deny and not rules and way == "to" and self.chance(0.05):
+            found["listener"] = {"name": self.one(("l", "m")), "envoyConfig": {"name": "e"}}
         return {} if self.chance(0.05) else found
 
     def item(self, way: str, deny: bool) -> dict[str, Any]:
@@ -197,8 +210,14 @@ class Draw:
         return found
 
     def cluster_policy(self) -> dict[str, Any]:
-        def peer() -> dict[str, Any]:
-            if self.chance(0.3):
+        def peer(way: str, action: str) -> dict[str, Any]:
+            if self.chance(0.05):
+                return {"unheardOf": {}}
+            if way == "to" and self.chance(0.2):
+                return {"nodes": {"matchLabels": {"zone": "a"}} if self.chance(0.3) else {}}
+            if way == "to" and action == "Accept" and self.chance(0.2):
+                return {"domainNames": [self.one(("*.example.com", *NAMES))]}
+            if way == "to" and self.chance(0.3):
                 return {"networks": [self.one(PREFIXES[:4])]}
             return (
                 {"namespaces": {}}
@@ -207,10 +226,8 @@ class Draw:
             )
 
         def rule(way: str) -> dict[str, Any]:
-            found: dict[str, Any] = {
-                "action": self.one(("Accept", "Deny", "Pass")),
-                way: self.some(peer, 1, 2),
-            }
+            action = self.one(("Accept", "Deny", "Pass"))
+            found: dict[str, Any] = {"action": action, way: self.some(lambda: peer(way, action), 1, 2)}
             if self.chance(0.5):
                 found["protocols"] = [{"tcp": {"destinationPort": {"range": {"start": 80, "end": 8080}}}}]
             return found
@@ -259,12 +276,14 @@ def world(draw: Draw) -> World:
         services=(Service("api", "alpha", (), (("app", "api"),)),),
         cidr_groups=(CidrGroup("office", ("192.0.2.0/24",)),),
         outside_names=("other.example.net",),
+        knows_nodes=draw.chance(0.5),
     )
 
 
 def settings(draw: Draw) -> Settings:
+    version = draw.one((*SUPPORTED, NEWEST))
     return Settings(
-        version=draw.one(SUPPORTED),
+        version=version,
         enforcement=draw.one((Enforcement.DEFAULT,) * 6 + (Enforcement.ALWAYS, Enforcement.NEVER)),
         allow_localhost=draw.chance(0.7),
         host_firewall=draw.chance(0.3),
@@ -272,5 +291,10 @@ def settings(draw: Draw) -> Settings:
         default_local_cluster=draw.one((None, True, False)),
         node_selector_labels=True,
         k8s_cluster_network_policy=True,
+        cidr_match_mode=frozenset(
+            mode
+            for mode in (NODES, PODS)
+            if draw.chance(0.1) and (mode == NODES or version >= CIDR_MATCHES_PODS)
+        ),
         defects=frozenset(defect for defect in Defect if draw.chance(0.1)),
     )

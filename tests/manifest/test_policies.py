@@ -26,6 +26,7 @@ from propolis.model.policy import (
     IpBlock,
     Item,
     Kind,
+    Listener,
     Policy,
     PortProtocol,
     Spec,
@@ -129,8 +130,8 @@ def test_the_rest_of_a_port_rule() -> None:
         ).to_ports
         or ()
     )
-    assert (rule.server_names, rule.listener) == (("a.b",), "l")
-    assert rule.tls == ("terminatingTLS", "originatingTLS")
+    assert (rule.server_names, rule.listener) == (("a.b",), Listener("l"))
+    assert [context.field for context in rule.tls] == ["terminatingTLS", "originatingTLS"]
 
 
 def test_layer_7() -> None:

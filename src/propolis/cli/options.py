@@ -10,7 +10,8 @@ import click
 
 from propolis import plugins
 from propolis.cli.root import DEBUG_FLAG
-from propolis.model.settings import SUPPORTED, Version, version
+from propolis.model.flags import Flag, Mistake, assigned
+from propolis.model.settings import NEWEST, SUPPORTED, Settings, Version, version
 from propolis.report import formats
 
 Decorated = Callable[..., Any]
@@ -31,6 +32,22 @@ class CiliumVersion(click.ParamType[Version]):
             known = ", ".join(str(each) for each in SUPPORTED)
             self.fail(f"`{value}` is no supported Cilium version (supported: {known})", param, ctx)
         return found
+
+
+class Setting(click.ParamType[Flag]):
+    name = "setting"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Flag:
+        if isinstance(value, Flag):
+            return value
+        name, equals, text = str(value).partition("=")
+        if not equals:
+            self.fail(f"`{value}` sets nothing: write NAME=VALUE, as in `enable-policy=always`", param, ctx)
+        flag = Flag(name.strip(), text)
+        found = assigned(Settings(version=NEWEST), flag)
+        if isinstance(found, Mistake):
+            self.fail(f"{found.message}: {found.help}", param, ctx)
+        return flag
 
 
 class Appearance:
@@ -61,6 +78,18 @@ def cilium_option(command: Decorated) -> Decorated:
         type=CiliumVersion(),
         metavar="VERSION",
         help="Cilium version to judge by, e.g. 1.19.  [default: the profile's, or 1.19]",
+    )(command)
+
+
+def setting_option(command: Decorated) -> Decorated:
+    return click.option(
+        "--setting",
+        "flags",
+        type=Setting(),
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A flag of Cilium's agent, e.g. enable-host-firewall=true; repeatable.  "
+        "[default: what a cilium-config among the manifests sets, or Helm's]",
     )(command)
 
 

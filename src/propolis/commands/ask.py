@@ -9,6 +9,7 @@ from propolis.commands.force import Force, in_force
 from propolis.commands.inputs import Input, counted, reported
 from propolis.commands.lines import place_in
 from propolis.commands.questions import Question, question
+from propolis.model.flags import described
 from propolis.model.flow import Flow, HttpRequest
 from propolis.model.report import Answer, Exit, Report
 from propolis.model.span import Problem
@@ -142,4 +143,4 @@ def _summary(answers: Sequence[Answer], force: Force) -> str:
         return "no question could be answered"
     counts = [(outcome, sum(each.outcome is outcome for each in answers)) for outcome in Outcome]
     said = ", ".join(f"{number} {outcome}" for outcome, number in counts if number)
-    return f"{counted(len(answers), 'flow')}: {said} (Cilium {force.rules.settings.version})"
+    return f"{counted(len(answers), 'flow')}: {said} ({described(force.rules.settings)})"

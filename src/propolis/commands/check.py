@@ -42,7 +42,7 @@ def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter) -> Repor
         if text != given.texts[name] and not name.startswith("<")
     }
     sources = tuple(Source(name, text) for name, text in {**given.texts, **changed}.items())
-    after = input_of(Sources(sources), given.settings.version)
+    after = input_of(Sources(sources), given.settings.version, given.flags)
     unread = tuple(problem for problem in given.problems if problem.span is None)
     after = msgspec.structs.replace(
         after,
@@ -68,7 +68,7 @@ def fixed_texts(given: Input, allowed: frozenset[Safety]) -> Mapping[str, str]:
             break
         sources = tuple(Source(name, text) for name, text in texts.items())
         given = msgspec.structs.replace(
-            input_of(Sources(sources), given.settings.version), settings=given.settings
+            input_of(Sources(sources), given.settings.version, given.flags), settings=given.settings
         )
     return given.texts
 

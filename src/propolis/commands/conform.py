@@ -144,7 +144,7 @@ class _Asked:
             self.endpoints = [
                 msgspec.structs.replace(e, ports=ports) if e.role is Role.POD else e for e in self.endpoints
             ]
-        made = ruleset(_policies(case, settings), World(group_prefixes=()), settings)
+        made = ruleset(_policies(case, settings), World(group_prefixes=(), knows_nodes=True), settings)
         named = {port for endpoint in self.endpoints for port in endpoint.ports}
         self.ruleset: Ruleset = msgspec.structs.replace(made, port_names=tuple(sorted(named)))
         self.scene = symbolic.Scene(self.ruleset, self.endpoints)
@@ -245,6 +245,10 @@ def _by_version(case: Case, settings: Settings) -> Iterator[Question]:
         for flow in case["flows"]:
             if text in flow["verdicts"]:
                 side, open_ = asked.reference(flow), asked.symbolic(flow)
+                if (
+                    side.proxy and open_ is False
+                ):  # a proxy takes the connection, though it lets no request through
+                    open_ = side.outcome is Outcome.ALLOW
                 recorded = _coarse(flow["verdicts"][text])
                 outcome = {"A": "ALLOW", "U": "UNKNOWN"}.get(recorded[0], "DENY")
                 title = f"{text} {_title(flow)}"

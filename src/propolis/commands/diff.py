@@ -11,9 +11,10 @@ from propolis.commands.inputs import Input, counted, input_of
 from propolis.commands.lines import place_in
 from propolis.commands.ports import Sources
 from propolis.commands.sides import Sides, sides
+from propolis.model.flags import Flag
 from propolis.model.policy import Policy
 from propolis.model.report import Comparison, Exit, Meaning, Report, Shift, Tally
-from propolis.model.settings import Version
+from propolis.model.settings import Settings, Version
 from propolis.model.span import Problem
 from propolis.model.world import Endpoint, Role
 from propolis.semantics.compare import Compared, compared
@@ -37,25 +38,29 @@ class Compare(msgspec.Struct, frozen=True, eq=False):
     new_name: str
 
 
-def between_texts(old: Sources, new: Sources, world: Sources, version: Version | None) -> Compare:
+def between_texts(
+    old: Sources, new: Sources, world: Sources, version: Version | None, flags: tuple[Flag, ...] = ()
+) -> Compare:
     """The policies of *old* and those of *new*, each in the world and beside the policies of *world*.
 
     A policy of *world* that one of the two sides has as well is left out on both: the sides say whether it is there.
     """
-    first, second = _beside(old, world, version), _beside(new, world, version)
+    first, second = (_beside(side, world, version, flags) for side in (old, new))
     taken = {*_own(first, old), *_own(second, new)}
     return Compare(_without(first, taken, old), _without(second, taken, new), "old", "new")
 
 
-def _beside(side: Sources, world: Sources, version: Version | None) -> Input:
+def _beside(side: Sources, world: Sources, version: Version | None, flags: tuple[Flag, ...]) -> Input:
     own = {source.name for source in side.texts}
     texts = (*(source for source in world.texts if source.name not in own), *side.texts)
-    return input_of(Sources(texts, (*world.problems, *side.problems), max(world.exit, side.exit)), version)
+    read = Sources(texts, (*world.problems, *side.problems), max(world.exit, side.exit))
+    return input_of(read, version, flags)
 
 
-def between_versions(sources: Sources, old: Version, new: Version) -> Compare:
+def between_versions(sources: Sources, old: Version, new: Version, flags: tuple[Flag, ...] = ()) -> Compare:
     """The same texts as Cilium *old* and as Cilium *new* take them."""
-    return Compare(input_of(sources, old), input_of(sources, new), f"Cilium {old}", f"Cilium {new}")
+    first, second = (input_of(sources, version, flags) for version in (old, new))
+    return Compare(first, second, f"Cilium {old}", f"Cilium {new}")
 
 
 _Key = tuple[str, str, str]
@@ -102,9 +107,10 @@ def diff(asked: Compare, most: int) -> Report:
     Exit: BAD_INPUT or OUTSIDE_FAILED when a side could not be read whole, and nothing is compared then; KEPT when
     every flow has the same verdict, else BROKEN.
     """
-    worst = max(asked.old.exit, asked.new.exit)
+    apart = _families_apart(asked.old.settings, asked.new.settings)
+    worst = max(asked.old.exit, asked.new.exit, Exit.BAD_INPUT if apart else Exit.KEPT)
     if worst is not Exit.KEPT:
-        problems = _distinct((*asked.old.problems, *asked.new.problems))
+        problems = _distinct((*asked.old.problems, *asked.new.problems, *apart))
         return _located(Report(command=COMMAND, exit=worst, summary=_UNREAD, problems=problems), asked)
     both = sides(asked.old, asked.new)
     report = Report(
@@ -127,6 +133,14 @@ def diff(asked: Compare, most: int) -> Report:
 
 
 _UNREAD = "nothing compared: not everything could be read"
+
+
+def _families_apart(old: Settings, new: Settings) -> tuple[Problem, ...]:
+    """With other IP families other outside addresses exist: there is nothing to compare them with."""
+    if (old.ipv4, old.ipv6) == (new.ipv4, new.ipv6):
+        return ()
+    message = "the two sides differ in `enable-ipv4` or `enable-ipv6`"
+    return (Problem("other-families", message, None, "give both sides the same flags with `--setting`"),)
 
 
 def _compared(report: Report, asked: Compare, found: Compared, account: Account, both: Sides) -> Report:

@@ -8,6 +8,7 @@ from propolis import profile as profiles
 from propolis.commands.excerpts import with_source_lines
 from propolis.commands.ports import Sources
 from propolis.manifest import Document, Manifests, read
+from propolis.model.flags import UNREAD, Flag, Mistake, assigned, is_read
 from propolis.model.profile import Profile
 from propolis.model.report import Exit, Report
 from propolis.model.settings import DEFAULT_VERSION, Settings, Version
@@ -17,6 +18,8 @@ from propolis.model.span import Problem
 class Input(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """*problems*: of all sources, those of the profile included. *exit*: the worst of reading.
 
+    *flags*: those that were named beside the sources; *settings* hold them and those of the sources.
+
     A refused policy is no bad input: that nothing of it is in force is for the verb to say.
     """
 
@@ -24,13 +27,16 @@ class Input(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     profile: Profile | None
     profile_document: Document | None
     settings: Settings
+    flags: tuple[Flag, ...]
     problems: tuple[Problem, ...]
     exit: Exit
     texts: Mapping[str, str]
 
 
-def input_of(sources: Sources, wanted: Version | None) -> Input:
+def input_of(sources: Sources, wanted: Version | None, flags: tuple[Flag, ...] = ()) -> Input:
     """What *sources* hold, read as Cilium *wanted* reads it; None: the profile's version, or the default.
+
+    *flags* go before those of the agent's ConfigMap among the sources.
 
     Errors:  none; whatever is wrong is a problem.
     """
@@ -42,18 +48,38 @@ def input_of(sources: Sources, wanted: Version | None) -> Input:
         version = found.profile.cluster.version
         manifests = read(sources.texts, version)
     extra = _extra_profiles(manifests)
+    settings, wrong = _settings(version, manifests.flags, flags)
     refusals = {problem for policy in manifests.policies for problem in policy.refusals}
     unreadable = [p for p in manifests.problems if p.severity == "error" and p not in refusals]
-    bad = [*unreadable, *found.problems, *extra]
+    bad = [*unreadable, *found.problems, *extra, *(p for p in wrong if p.severity == "error")]
     return Input(
         manifests=manifests,
         profile=found.profile,
         profile_document=document,
-        settings=Settings(version=version),
-        problems=(*sources.problems, *manifests.problems, *found.problems, *extra),
+        settings=settings,
+        flags=flags,
+        problems=(*sources.problems, *manifests.problems, *found.problems, *extra, *wrong),
         exit=max(sources.exit, Exit.BAD_INPUT if bad else Exit.KEPT),
         texts={source.name: source.text for source in sources.texts},
     )
+
+
+def _settings(
+    version: Version, told: tuple[Flag, ...], named: tuple[Flag, ...]
+) -> tuple[Settings, tuple[Problem, ...]]:
+    """The settings of *version* with the flags that are *told* by manifests and *named* by the user."""
+    settings, problems = Settings(version=version), []
+    for flag in (*(f for f in told if is_read(f.name)), *named):
+        after = assigned(settings, flag)
+        if isinstance(after, Mistake):
+            problems.append(Problem("unknown-setting", after.message, flag.span, after.help))
+        else:
+            settings = after
+    for flag in told:
+        if flag.name in UNREAD and flag.value not in ("", "false"):
+            message = f"`{flag.name}` is not taken into account: {UNREAD[flag.name]}"
+            problems.append(Problem("unread-setting", message, flag.span, "", "warning"))
+    return settings, tuple(problems)
 
 
 def _extra_profiles(manifests: Manifests) -> tuple[Problem, ...]:

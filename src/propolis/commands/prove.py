@@ -8,6 +8,7 @@ from propolis.algebra.regular import BudgetExceeded
 from propolis.commands.force import Force, in_force
 from propolis.commands.inputs import Input, counted, reported
 from propolis.commands.lines import place_in
+from propolis.model.flags import described
 from propolis.model.profile import Profile
 from propolis.model.report import ClaimOutcome, Exit, Report, Status
 
@@ -72,4 +73,4 @@ def _notes(given: Input) -> Iterator[str]:
 def _summary(outcomes: Sequence[ClaimOutcome], force: Force) -> str:
     counts = [(status, sum(outcome.status is status for outcome in outcomes)) for status in Status]
     said = ", ".join(f"{number} {status}" for status, number in counts if number)
-    return f"{counted(len(outcomes), 'promise')}: {said} (Cilium {force.rules.settings.version})"
+    return f"{counted(len(outcomes), 'promise')}: {said} ({described(force.rules.settings)})"

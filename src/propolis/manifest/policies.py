@@ -17,11 +17,13 @@ from propolis.model.policy import (
     Item,
     Kind,
     L7Rules,
+    Listener,
     PeerList,
     Policy,
     PortProtocol,
     PortRule,
     Spec,
+    TlsContext,
 )
 from propolis.model.span import Path
 from propolis.peers import fields, parsed
@@ -130,10 +132,22 @@ def _port_rule(value: Json, path: Path) -> PortRule:
         ports=_ports(value, path),
         rules=_l7_rules(value["rules"], (*path, "rules")) if "rules" in value else None,
         server_names=None if names is None else tuple(name for name in names if name is not None),
-        listener=value["listener"].get("name", "") if "listener" in value else None,
-        tls=tuple(field for field in ("terminatingTLS", "originatingTLS") if field in value),
+        listener=_listener(value["listener"]) if "listener" in value else None,
+        tls=tuple(
+            TlsContext(field, _reference(value[field].get("secret", {})))
+            for field in ("terminatingTLS", "originatingTLS")
+            if field in value
+        ),
         path=path,
     )
+
+
+def _listener(value: Json) -> Listener:
+    return Listener(value.get("name", ""), value.get("envoyConfig", {}).get("kind", ""))
+
+
+def _reference(secret: Json) -> str:
+    return f"{secret.get('namespace', '')}/{secret.get('name', '')}"
 
 
 def _ports(value: Json, path: Path) -> tuple[PortProtocol, ...] | None:
@@ -171,7 +185,7 @@ def _header(value: Json) -> HeaderMatch:
     return HeaderMatch(
         name=value.get("name", ""),
         value=value.get("value"),
-        secret=None if secret is None else f"{secret.get('namespace', '')}/{secret.get('name', '')}",
+        secret=None if secret is None else _reference(secret),
         mismatch=value.get("mismatch"),
     )
 

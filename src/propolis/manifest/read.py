@@ -1,7 +1,7 @@
 """The reading of manifests: texts in, policies, a world and problems out; no file is opened here."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ from propolis.manifest.objects import Object, objects
 from propolis.manifest.policies import policy
 from propolis.manifest.schema import Refusal, Unknown, checked
 from propolis.manifest.yaml import Document
+from propolis.model.flags import CONFIG_MAP, Flag
 from propolis.model.policy import Kind, Policy
 from propolis.model.settings import Version
 from propolis.model.span import Problem
@@ -31,6 +32,7 @@ class Manifests(msgspec.Struct, frozen=True):
     """All that sources hold.
 
     *policies* and *world* carry indexes into *documents*. *problems* stand in the order of the texts.
+    *flags*: what the agent's ConfigMap sets, every key of it.
     *skipped*: kinds without a meaning for policy, and how many objects there are of each; sorted.
     """
 
@@ -40,6 +42,7 @@ class Manifests(msgspec.Struct, frozen=True):
     profiles: tuple[Document, ...]
     problems: tuple[Problem, ...]
     skipped: tuple[tuple[str, int], ...]
+    flags: tuple[Flag, ...] = ()
 
 
 def read(sources: Iterable[Source], version: Version) -> Manifests:
@@ -55,6 +58,7 @@ def read(sources: Iterable[Source], version: Version) -> Manifests:
     problems += no_objects
     entries: list[Entry] = []
     profiles: list[Document] = []
+    flags: list[Flag] = []
     skipped: Counter[str] = Counter()
     for one in found:
         what = known(one.kind, one.group)
@@ -64,6 +68,8 @@ def read(sources: Iterable[Source], version: Version) -> Manifests:
             problems += [*entry.refusals, *remarks]
         elif one.group == _PROFILE_GROUP:
             profiles += _profiles(one, problems)
+        elif (one.kind, one.api_version, one.name) == ("ConfigMap", "v1", CONFIG_MAP):
+            flags += _flags(one)
         else:
             skipped[one.kind] += 1
             problems += _misspelt(one)
@@ -78,6 +84,7 @@ def read(sources: Iterable[Source], version: Version) -> Manifests:
         profiles=tuple(profiles),
         problems=_in_order((*problems, *notes), documents),
         skipped=tuple(sorted(skipped.items())),
+        flags=tuple(flags),
     )
 
 
@@ -124,6 +131,14 @@ def _profiles(one: Object, problems: list[Problem]) -> list[Document]:
     message = f"`{one.kind}` is no kind of `{one.api_version}` that stands by itself"
     problems.append(Problem("unknown-kind", message, one.place, "write `kind: Profile`, outside of any list"))
     return []
+
+
+def _flags(one: Object) -> Iterator[Flag]:
+    """The entries of a ConfigMap; what is no text would be refused by the API server, and sets nothing."""
+    data = one.value.get("data")
+    for name, value in data.items() if isinstance(data, Mapping) else ():
+        if isinstance(value, str):
+            yield Flag(name, value, one.span(("data", name)))
 
 
 def _misspelt(one: Object) -> list[Problem]:

@@ -163,15 +163,33 @@ class L7Rules(msgspec.Struct, frozen=True):
     path: Path
 
 
+class Listener(msgspec.Struct, frozen=True):
+    """A `listener` of Envoy that traffic is handed to; *kind* is that of the object that holds it."""
+
+    name: str
+    kind: str = ""
+
+
+class TlsContext(msgspec.Struct, frozen=True):
+    """A TLS context: *field* is `terminatingTLS` or `originatingTLS`, *secret* is `namespace/name`."""
+
+    field: str
+    secret: str
+
+
 class PortRule(msgspec.Struct, frozen=True):
-    """An item of `toPorts`. *listener* is the listener's name; *tls* the TLS contexts present."""
+    """An item of `toPorts`."""
 
     ports: tuple[PortProtocol, ...] | None
     rules: L7Rules | None
     server_names: tuple[str, ...] | None
-    listener: str | None
-    tls: tuple[str, ...]
+    listener: Listener | None
+    tls: tuple[TlsContext, ...]
     path: Path
+
+    @property
+    def terminates_tls(self) -> bool:
+        return any(context.field == "terminatingTLS" for context in self.tls)
 
 
 class IcmpField(msgspec.Struct, frozen=True):

@@ -31,7 +31,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     *peers*: None selects nobody; `()` is "no peer given": everybody if there are ports, else nothing.
     *ports*: None = no port clause (every protocol and port); otherwise the items of `toPorts` or `icmps`.
     *default_deny*: whether selecting an endpoint switches this direction to default deny.
-    *unknown*: why the meaning of this rule cannot be decided; "" when it can.
+    *unknown*: why it cannot be decided whom of *peers* this rule selects; "" when it can.
     *unsettles*: why no other rule of this direction can be decided either, for the endpoints that it selects.
     *facts*: what to say when the rule decides a verdict, e.g. a defect of the Cilium release.
     """

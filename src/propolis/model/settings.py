@@ -23,6 +23,14 @@ DEEP_STARS = Version(1, 19)
 """From here on a name pattern that begins with `**.` stands for one or more whole labels (semantics §6.1)."""
 
 
+CIDR_MATCHES_PODS = Version(1, 20)
+"""From here on `policy-cidr-match-mode` may hold `pods` (semantics §3.5)."""
+CLUSTER_POLICIES = Version(1, 20)
+"""Cilium knows ClusterNetworkPolicy from here on (semantics §2.5)."""
+NODES, PODS = "nodes", "pods"
+"""The values of `policy-cidr-match-mode`."""
+
+
 class Enforcement(StrEnum):
     """`enable-policy` of the agent (`policyEnforcementMode` in Helm)."""
 
@@ -65,6 +73,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     extended_ip_protocols: bool = False
     ipv4: bool = True
     ipv6: bool = False
+    cidr_match_mode: frozenset[str] = frozenset()
+    """`policy-cidr-match-mode`: which of NODES and PODS a CIDR can match beside the world."""
+    cilium_network_policy: bool = True
+    cilium_clusterwide_network_policy: bool = True
     k8s_network_policy: bool = True
     k8s_cluster_network_policy: bool = False
     defects: frozenset[Defect] = frozenset()

@@ -61,6 +61,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     """*outside_names* and *outside_prefixes*: peers outside the cluster that somebody cares about.
 
     *group_prefixes*: what the cloud provider's groups come to; None when nobody has said.
+    *knows_nodes*: whether the endpoints that stand for nodes carry the labels of nodes.
     """
 
     namespaces: tuple[Namespace, ...] = ()
@@ -70,6 +71,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     outside_names: tuple[str, ...] = ()
     outside_prefixes: tuple[str, ...] = ()
     group_prefixes: tuple[str, ...] | None = None
+    knows_nodes: bool = False
 
 
 class Role(StrEnum):

@@ -30,6 +30,11 @@ class RequestKind(Protocol):
     def request(self, record: Mapping[str, str]) -> Request: ...
 
 
+LISTENER = "listener"
+"""The proxy of a `listener`: a part of Envoy that the user configures, so what it lets through is not known."""
+TLS = "tls"
+
+
 @cache
 def proxies() -> Mapping[str, RequestKind]:
     """The request kinds by the name of their proxy."""
@@ -39,15 +44,24 @@ def proxies() -> Mapping[str, RequestKind]:
 
 
 def parser(port_rule: PortRule) -> str:
-    """The proxy that *port_rule* redirects to (`http`, `dns`, `tls`), or "" when it has no layer-7 rule."""
+    """The proxy that *port_rule* redirects to (`http`, `dns`, `tls`, `listener`), or "" for none."""
+    if port_rule.listener:
+        return LISTENER
     if port_rule.rules is None and port_rule.server_names is None:
-        return ""
-    return next((name for name, kind in proxies().items() if kind.rules(port_rule)), "")
+        return TLS if port_rule.tls else ""
+    found = next((name for name, kind in proxies().items() if kind.rules(port_rule)), "")
+    return found or (TLS if port_rule.tls else "")
 
 
-def every(kind: str) -> RecordSet:
-    """Every request of one kind."""
-    return fields.of_kind(kind)
+def understood(proxy: str) -> RecordSet:
+    """Every request that *proxy* can pass on; the one for TLS looks at a client hello only where there is one."""
+    match proxy:
+        case "listener":
+            return NONE
+        case "tls":
+            return ALL
+        case _:
+            return fields.of_kind(proxy)
 
 
 def language(port_rule: PortRule, settings: Settings) -> RecordSet:
@@ -56,31 +70,42 @@ def language(port_rule: PortRule, settings: Settings) -> RecordSet:
     Errors: InvalidPattern, UnsupportedPattern, BudgetExceeded of `algebra.regular`.
     """
     name = parser(port_rule)
-    if not name:
+    if name == LISTENER:
+        return NONE
+    if not name or not (written := proxies()[name].rules(port_rule)):
         return ALL
-    kind = proxies()[name]
     found = NONE
-    for rule in kind.rules(port_rule) or ():
-        found |= kind.language(rule, settings)
-    return found & every(name)
+    for rule in written:
+        found |= proxies()[name].language(rule, settings)
+    found &= fields.of_kind(name)
+    return found | fields.of_kind(TLS) if port_rule.terminates_tls else found
 
 
 def passes(port_rule: PortRule, request: Request, settings: Settings) -> bool:
     """Whether *request* passes the layer-7 rules of *port_rule*: any one of them has to match."""
     name = parser(port_rule)
-    if not name:
+    if name == LISTENER:
+        return False
+    if not name or not (written := proxies()[name].rules(port_rule)):
         return True
     kind = proxies()[name]
     if not isinstance(request, kind.REQUEST):
-        return False
-    return any(kind.matches(rule, request, settings) for rule in kind.rules(port_rule) or ())
+        return port_rule.terminates_tls and kind_of(request) == TLS
+    return any(kind.matches(rule, request, settings) for rule in written)
 
 
 def unknown(port_rule: PortRule, settings: Settings) -> str:
     """Why the layer-7 rules of *port_rule* cannot be decided, or ""."""
     name = parser(port_rule)
+    if name == LISTENER and port_rule.listener:
+        return f"listener `{port_rule.listener.name}` decides about requests by its own configuration"
     if not name:
         return ""
+    if port_rule.server_names:
+        if name != TLS:
+            return "the server name that a request inside TLS is sent to is not part of the question"
+        if not any(port.protocol.upper() in ("", "ANY", "TCP") for port in port_rule.ports or ()):
+            return "what becomes of server names without TCP is not known"
     kind = proxies()[name]
     return next(filter(None, (kind.unknown(rule, settings) for rule in kind.rules(port_rule) or ())), "")
 

@@ -73,9 +73,31 @@ class Refusal(msgspec.Struct, frozen=True):
 
 def refusals(policy: Policy, settings: Settings) -> tuple[Refusal, ...]:
     """Everything that the agent holds against *policy*, in its order; empty when it is in force."""
-    if policy.kind not in (Kind.CNP, Kind.CCNP):
-        return ()
-    return tuple(_policy(policy, settings))
+    match policy.kind:
+        case Kind.CNP | Kind.CCNP:
+            return tuple(_policy(policy, settings))
+        case Kind.KCNP:
+            return tuple(_cluster_policy(policy, settings))
+        case Kind.NP:
+            return ()
+
+
+def _cluster_policy(policy: Policy, settings: Settings) -> Iterator[Refusal]:
+    """Source: Cilium pkg/k8s/cluster_network_policy.go ParseClusterNetworkPolicy."""
+    for rule in policy.cluster_policy.egress if policy.cluster_policy else ():
+        for peer in rule.peers:
+            if peer.nodes is not None and not settings.node_selector_labels:
+                yield Refusal("node peers need the agent flag `enable-node-selector-labels`", peer.path)
+            if peer.domain_names is not None and rule.effect is not Effect.ALLOW:
+                yield Refusal("`domainNames` can only be accepted", peer.path)
+            if peer.domain_names is not None and not settings.l7_proxy:
+                yield Refusal(
+                    "`domainNames` need the proxy, which is switched off (`enable-l7-proxy`)", peer.path
+                )
+            for name in peer.domain_names or ():
+                exact, pattern_ = (None, name) if name.startswith("*") else (name, None)
+                problems = _dns_names(exact, pattern_, settings)
+                yield from (Refusal(problem, peer.path) for problem in problems)
 
 
 def _policy(policy: Policy, settings: Settings) -> Iterator[Refusal]:
@@ -314,7 +336,7 @@ def _layer7(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]
         yield Refusal("layer-7 rules need the proxy, which is switched off (`enable-l7-proxy`)", rules.path)
     if rule.listener:  # 59
         yield Refusal("a `listener` cannot have layer-7 rules", rules.path)
-    if rule.server_names and "terminatingTLS" not in rule.tls:  # 57
+    if rule.server_names and not rule.terminates_tls:  # 57
         yield Refusal("`serverNames` with layer-7 rules need `terminatingTLS`", rules.path)
     if rules.dns and item.direction is Direction.INGRESS:  # 47
         yield Refusal("DNS rules are not allowed on ingress", rules.path)

@@ -159,11 +159,19 @@ def _possible_pods(rules: Ruleset, every: Sequence[Ruleset]) -> Iterator[Endpoin
 # --- nodes and the cluster's own endpoints ---
 
 
+_NODES = (Role.HOST, Role.REMOTE_NODE)
+_NODES_NAME_THEIR_CLUSTER = Version(1, 18)
+
+
 def _nodes(settings: Settings) -> Iterator[Endpoint]:
+    """A node names its cluster where nodes have labels; the rest of its labels is in no manifest."""
+    labelled = settings.node_selector_labels and settings.version >= _NODES_NAME_THEIR_CLUSTER
+    own = frozenset({Label(K8S, CLUSTER, settings.cluster)}) if labelled else frozenset[Label]()
     for role in (Role.HOST, Role.REMOTE_NODE, Role.INGRESS, Role.HEALTH):
-        yield Endpoint(role.value, role, frozenset({Label(RESERVED, role.value)}))
+        reserved = {Label(RESERVED, role.value)}
+        yield Endpoint(role.value, role, frozenset(reserved | own if role in _NODES else reserved))
     server = frozenset({Label(RESERVED, "kube-apiserver"), Label(RESERVED, "remote-node")})
-    yield Endpoint("kube-apiserver", Role.REMOTE_NODE, server)
+    yield Endpoint("kube-apiserver", Role.REMOTE_NODE, server | own)
 
 
 # --- outside ---

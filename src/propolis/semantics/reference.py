@@ -1,6 +1,11 @@
 """The reference engine: one flow → verdict. Slow, short, and written to be read beside its sources.
 
-Numbers in comments are sections of the semantics reference; the symbolic engine has the same function names.
+Read it from the top: both ends, the rules of one end, the level that decides, layer 7, who is policed, peers and ports.
+Numbers are sections of the semantics reference; the symbolic engine has the same function names.
+
+Source: Cilium pkg/policy repository.go computePolicyEnforcementAndRules (who is selected, default deny, localhost),
+rules.go and types/entry.go (levels), rule.go mergePortProto and l4.go createL4Filter (cells, proxies),
+pkg/envoy/model.go and cilium/proxy network_policy.cc (what a proxy lets through), pkg/fqdn/dnsproxy (DNS).
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,20 +24,18 @@ from propolis.model.world import POLICED, Endpoint, Role
 from propolis.peers.selectors import meets
 from propolis.semantics import ports
 from propolis.semantics.bounds import cautious, conflict, generous, reasons
+from propolis.semantics.cells import cell, cells, selectors
 from propolis.semantics.ruleset import Ruleset
 
 _BEHIND_TIERS = "no rule allows it behind the tiers that were passed"
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """A rule that covers the flow's peer, protocol and port, through one of its port clauses (None: it has none).
-
-    *exact*: the clause names this one port, neither all nor a range.
-    """
+    """A rule that covers the flow's peer, protocol and port: through *port* of its clause *ports*, if it has any."""
 
     rule: Rule
-    ports: PortRule | IcmpRule | None
-    exact: bool
+    ports: PortRule | IcmpRule | None = None
+    port: PortProtocol | None = None
 
 
 class Ends(msgspec.Struct, frozen=True):
@@ -137,37 +140,62 @@ def _denied(
     return Side(ends.direction, Outcome.DENY, Why.RULE, _origins(hits))
 
 
+# --- layer 7 ---
+
+
 def _allowed(
     ruleset: Ruleset, rules: Sequence[Rule], hits: Sequence[Hit], ends: Ends, default_deny: bool
 ) -> Side:
     """Layer 7: a request passes if one covering rule has no layer-7 clause or one that matches (§2.4, §6.2)."""
-    proxy = next((name for name in ("http", "dns", "tls") if any(_parser(hit) == name for hit in hits)), "")
+    proxy = next((name for name in _PROXIES if any(_parser(hit) == name for hit in hits)), "")
     answer = Side(ends.direction, Outcome.ALLOW, Why.RULE, _origins(hits), proxy, facts=_facts(hits))
     if not proxy or ends.request is None:
         return answer
-    if requests.kind_of(ends.request) != proxy:
+    kind = requests.kind_of(ends.request)
+    if kind == "tls" and proxy != "listener" and any(_terminates(hit) for hit in hits):
+        return answer
+    if kind != proxy and proxy != "tls":  # the proxy for TLS passes on whatever is none
         why = f"the {proxy} proxy does not understand it"
         return Side(ends.direction, Outcome.DENY, Why.REQUEST, _origins(hits), proxy, why)
-    asked = [hit for hit in hits if hit.exact] if proxy == "dns" else hits
+    asked = [hit for hit in hits if hit.port and _is_one_port(hit.port)] if proxy == "dns" else hits
     if not default_deny or localhost(ends.subject, ends.peer, ends.direction, rules, ruleset):
         return answer
-    if any(_passes(hit, hits, proxy, ends.request, ruleset) for hit in asked):
+    if any(_passes(hit, hits, ends, ruleset) for hit in asked):
         return answer
     return Side(ends.direction, Outcome.DENY, Why.REQUEST, _origins(asked), proxy)
 
 
-def _passes(hit: Hit, hits: Sequence[Hit], proxy: str, request: Request, ruleset: Ruleset) -> bool:
-    if not isinstance(hit.ports, PortRule) or not requests.parser(hit.ports):
-        return not (proxy == "tls" and any(_narrows(other, hit) for other in hits))
-    return requests.passes(hit.ports, request, ruleset.settings)
+_PROXIES = ("listener", "http", "dns", "tls")
+"""In the order in which they take a connection that rules send to several; a listener's place hangs on its priority."""
 
 
-def _narrows(named: Hit, plain: Hit) -> bool:
-    """Server names bind every allow of the same peers and port, also one without (§4.7)."""
-    same_peers = (
-        set(named.rule.peers or ()) & set(plain.rule.peers or ()) or named.rule.peers == plain.rule.peers
+def _passes(hit: Hit, hits: Sequence[Hit], ends: Ends, ruleset: Ruleset) -> bool:
+    """Server names bind every allow of their cell: what names no server passes none of it (§4.7)."""
+    if ends.request is None or not isinstance(hit.ports, PortRule):
+        return True
+    if not hit.ports.server_names and _bound_to_names(hit, hits, ends, ruleset):
+        return False
+    return requests.passes(hit.ports, ends.request, ruleset.settings)
+
+
+def _bound_to_names(hit: Hit, hits: Sequence[Hit], ends: Ends, ruleset: Ruleset) -> bool:
+    """Whether each cell through which *hit* covers the peer holds server names too."""
+    named = {
+        held
+        for other in hits
+        if other.port and isinstance(other.ports, PortRule) and other.ports.server_names
+        for held in cells(other.rule, other.port, ruleset.settings)
+    }
+    return hit.port is not None and all(
+        cell(selector, ends.protocol, hit.port) in named
+        for selector in selectors(hit.rule, ruleset.settings)
+        if peers.matches(selector, ends.peer, ruleset.settings)
     )
-    return _parser(named) == "tls" and bool(same_peers) and named.exact and plain.exact
+
+
+def _terminates(hit: Hit) -> bool:
+    """Whether the proxy answers a client hello itself, whatever server it names (§4.8)."""
+    return isinstance(hit.ports, PortRule) and hit.ports.terminates_tls and not hit.ports.server_names
 
 
 def _parser(hit: Hit) -> str:
@@ -179,9 +207,20 @@ def _origins(hits: Sequence[Hit]) -> tuple[Origin, ...]:
 
 
 def _facts(hits: Sequence[Hit]) -> tuple[str, ...]:
-    told = tuple(dict.fromkeys(fact for hit in hits for fact in hit.rule.facts))
+    told = tuple(dict.fromkeys(fact for hit in hits for fact in (*hit.rule.facts, *_proxy_facts(hit.ports))))
     mode = authentication(hits)
     return (*told, f"authentication: {mode}") if mode else told
+
+
+def _proxy_facts(clause: PortRule | IcmpRule | None) -> Iterator[str]:
+    """What a proxy does to the connection besides judging requests (§4.8, §4.9)."""
+    if not isinstance(clause, PortRule):
+        return
+    if clause.listener:
+        yield f"handed to the listener `{clause.listener.name}`"
+    for context in clause.tls:
+        verb = "terminates" if context.field == "terminatingTLS" else "originates"
+        yield f"the proxy {verb} TLS with Secret `{context.secret.removeprefix('/')}`"
 
 
 def authentication(hits: Sequence[Hit]) -> str:
@@ -227,16 +266,16 @@ def _hits(ruleset: Ruleset, rule: Rule, ends: Ends) -> Iterator[Hit]:
     if rule.peers and not any(peers.matches(peer, ends.peer, ruleset.settings) for peer in rule.peers):
         return
     if rule.ports is None:
-        yield Hit(rule, None, exact=False)
+        yield Hit(rule)
     for clause in rule.ports or ():
         match clause:
             case IcmpRule():
                 if _icmp_covers(clause, ends):
-                    yield Hit(rule, clause, exact=False)
+                    yield Hit(rule, clause)
             case PortRule():
                 for port in clause.ports or ():
                     if _port_covers(port, ends, ruleset):
-                        yield Hit(rule, clause, exact=_is_one_port(port))
+                        yield Hit(rule, clause, port)
 
 
 def _icmp_covers(rule: IcmpRule, ends: Ends) -> bool:

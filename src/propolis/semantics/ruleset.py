@@ -6,7 +6,7 @@ import msgspec
 
 from propolis.model.policy import Kind, Policy
 from propolis.model.rule import Rule
-from propolis.model.settings import Settings
+from propolis.model.settings import CLUSTER_POLICIES, Settings
 from propolis.model.world import NamedPort, World
 from propolis.semantics import translate
 from propolis.semantics.admission import Refusal, refusals
@@ -40,10 +40,10 @@ def ruleset(policies: Sequence[Policy], world: World, settings: Settings) -> Rul
         if policy.refusals:
             reasons = tuple(Refusal(problem.message, policy.base) for problem in policy.refusals)
             rejections.append(Rejection(position, reasons, by_schema=True))
-        elif reasons := refusals(policy, settings):
-            rejections.append(Rejection(position, reasons, by_schema=False))
         elif note := _ignored(policy, settings):
             ignored.append(note)
+        elif reasons := refusals(policy, settings):
+            rejections.append(Rejection(position, reasons, by_schema=False))
         else:
             found.extend(translate.rules(policy, world, settings))
     ports = {
@@ -58,8 +58,20 @@ def ruleset(policies: Sequence[Policy], world: World, settings: Settings) -> Rul
 
 def _ignored(policy: Policy, settings: Settings) -> str:
     """Why Cilium does not look at *policy* at all, or ""."""
-    if policy.kind is Kind.NP and not settings.k8s_network_policy:
-        return f"{policy.title} is ignored: `enable-k8s-networkpolicy` is off"
-    if policy.kind is Kind.KCNP and not settings.k8s_cluster_network_policy:
-        return f"{policy.title} is ignored: `enable-k8s-cluster-network-policy` is off"
-    return ""
+    if policy.kind is Kind.KCNP and settings.version < CLUSTER_POLICIES:
+        return f"{policy.title} is ignored: Cilium knows the kind from {CLUSTER_POLICIES} on"
+    flag, is_on = _switch(policy.kind, settings)
+    return "" if is_on else f"{policy.title} is ignored: `{flag}` is off"
+
+
+def _switch(kind: Kind, settings: Settings) -> tuple[str, bool]:
+    """The flag that lets Cilium look at policies of *kind*, and whether it is on."""
+    match kind:
+        case Kind.CNP:
+            return "enable-cilium-network-policy", settings.cilium_network_policy
+        case Kind.CCNP:
+            return "enable-cilium-clusterwide-network-policy", settings.cilium_clusterwide_network_policy
+        case Kind.NP:
+            return "enable-k8s-networkpolicy", settings.k8s_network_policy
+        case Kind.KCNP:
+            return "enable-k8s-cluster-network-policy", settings.k8s_cluster_network_policy

@@ -36,12 +36,14 @@ from propolis.model.rule import Rule, Tier
 from propolis.model.settings import Enforcement, Version
 from propolis.model.world import POLICED, Endpoint, NamedPort, Role
 from propolis.peers.universe import Universe
+from propolis.requests.fields import of_kind
 from propolis.semantics import ports
 from propolis.semantics.bounds import cautious, conflict, contentious, generous, undecidable
+from propolis.semantics.cells import cell, cells, selectors
 from propolis.semantics.ruleset import Ruleset
 
 EVERYTHING = TrafficSet({protocol: [(FIRST_PORT, LAST_PORT, ALL)] for protocol in PROTOCOLS})
-_PROXIES = ("http", "dns", "tls")
+_PROXIES = ("listener", "http", "dns", "tls")
 _INIT = Label(RESERVED, "init")
 
 
@@ -68,15 +70,20 @@ class Decided(msgspec.Struct, frozen=True):
 class Patch(msgspec.Struct, frozen=True):
     """Part of a rule: *traffic* with *among*, the peers that one port clause concerns.
 
-    *whole* is the same ports with every request; *parser* is the proxy, *exact* as in `reference.Hit`.
+    *whole* is the same ports with every request; *parser* is the proxy, *port* and *ports* as in `reference.Hit`.
     """
 
     rule: Rule
     among: Bitset
     traffic: TrafficSet
     whole: TrafficSet
-    parser: str
-    exact: bool
+    parser: str = ""
+    ports: PortRule | IcmpRule | None = None
+    port: PortProtocol | None = None
+
+    @property
+    def exact(self) -> bool:
+        return self.port is not None and _is_one_port(self.port)
 
 
 class Scene:
@@ -206,8 +213,8 @@ def _decided(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: 
     free = local if default_deny else everyone
     levels = _levels(scene, rules, subject, direction)
     if len(levels) == 1:
-        return Row(_by_one_level(levels[0], free, local, default_deny))
-    return Row(_by_levels(levels, everyone, free, local, default_deny))
+        return Row(_by_one_level(scene, levels[0], free, local, default_deny))
+    return Row(_by_levels(scene, levels, free, local, default_deny))
 
 
 class Level(msgspec.Struct, frozen=True):
@@ -246,9 +253,9 @@ def _one_level(
     return level
 
 
-def _by_one_level(level: Level, free: Bitset, local: Bitset, default_deny: bool) -> Patchwork:
+def _by_one_level(scene: Scene, level: Level, free: Bitset, local: Bitset, default_deny: bool) -> Patchwork:
     """The usual case of `_by_levels`: no tiers, so what the level passes or leaves is open to *free* alone."""
-    allowed = _requests(level.allows, local, default_deny)
+    allowed = _requests(scene, level.allows, local, default_deny)
     left: Patchwork = {EVERYTHING: free} if free else {}
     for one in level.allows:
         if one.among & free:
@@ -259,14 +266,14 @@ def _by_one_level(level: Level, free: Bitset, local: Bitset, default_deny: bool)
 
 
 def _by_levels(
-    levels: Sequence[Level], everyone: Bitset, free: Bitset, local: Bitset, default_deny: bool
+    scene: Scene, levels: Sequence[Level], free: Bitset, local: Bitset, default_deny: bool
 ) -> Patchwork:
     """The first level that covers traffic decides it: deny before allow before pass (§2.1, §2.5).
 
     A pass hands on to the next tier. What no level decides is open to the peers in *free*.
     """
     allowed = waiting = NO_ROW
-    left = rectangle(everyone, EVERYTHING)
+    left = rectangle(scene.universe.everything, EVERYTHING)
     tier = None
     for level in levels:
         if level.tier != tier:
@@ -275,7 +282,7 @@ def _by_levels(
         covered: Patchwork = {}
         for one in level.allows:
             patch(covered, one.among, one.whole)
-        allowed |= left & (Row(_requests(level.allows, local, default_deny)) - denied)
+        allowed |= left & (Row(_requests(scene, level.allows, local, default_deny)) - denied)
         left = left - denied - Row(covered)
         passing = left & Row(level.passed)
         waiting, left = waiting | passing, left - passing
@@ -289,10 +296,10 @@ def _level(rule: Rule) -> tuple[int, float]:
 # --- layer 7 ---
 
 
-def _requests(allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Patchwork:
+def _requests(scene: Scene, allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Patchwork:
     """The traffic that *allows* let through (§2.4, §4.7, §6.2); *local* are peers for whom no layer 7 is enforced.
 
-    Most peers are named by one rule alone, and what that rule lets through is theirs.
+    Most peers are named by one patch alone, and what that patch lets through is theirs.
     """
     once = twice = 0
     for one in allows:
@@ -300,21 +307,30 @@ def _requests(allows: Sequence[Patch], local: Bitset, default_deny: bool) -> Pat
         once |= one.among
     lenient = local if default_deny else -1
     allowed: Patchwork = {}
+    shared: list[Patch] = []
     for one in allows:
-        alone = one.among & ~twice
+        alone = one.among & ~twice if _is_plain(one) else 0
         if alone:
             patch(allowed, alone & ~lenient, one.traffic)
             if free := alone & lenient:
                 patch(allowed, free, _understood(one.whole, one.parser) if one.parser else one.whole)
-    if twice:
-        shared = [replace(one, among=both) for one in allows if (both := one.among & twice)]
-        for traffic, among in _merged(shared, lenient).items():
+        if rest := one.among & ~alone:
+            shared.append(replace(one, among=rest))
+    if shared:
+        for traffic, among in _merged(scene, shared, lenient).items():
             patch(allowed, among, traffic)
     return allowed
 
 
-def _merged(allows: Sequence[Patch], lenient: Bitset) -> Patchwork:
-    """The same for peers that several rules name.
+def _is_plain(one: Patch) -> bool:
+    """Whether a peer that *one* alone names gets the traffic of *one*, and nothing has to be merged for that."""
+    if one.parser == "http":
+        return isinstance(one.ports, PortRule) and not one.ports.tls
+    return not one.parser or (one.parser == "dns" and one.exact)
+
+
+def _merged(scene: Scene, allows: Sequence[Patch], lenient: Bitset) -> Patchwork:
+    """The same for peers that several patches name.
 
     Where one of them redirects to a proxy, only what that proxy understands passes; HTTP and TLS take the union of
     all rules that cover the port, DNS of those that name exactly this port. Where layer 7 is not enforced, for the
@@ -323,8 +339,12 @@ def _merged(allows: Sequence[Patch], lenient: Bitset) -> Patchwork:
     parsers = {one.parser for one in allows}
     allowed: Patchwork = {}
     for one in allows:
-        bound = _bound_to_names(one, allows) if "tls" in parsers else 0
-        patch(allowed, one.among & ~bound, one.traffic)
+        if "tls" not in parsers:
+            patch(allowed, one.among, one.traffic)
+            continue
+        for protocol, low, high, passing in one.traffic:
+            bound = _bound_to_names(scene, one, allows, protocol)
+            patch(allowed, one.among & ~bound, TrafficSet({protocol: [(low, high, passing)]}))
     judged: Patchwork = {}
     for proxy in _PROXIES:
         if proxy not in parsers:
@@ -341,7 +361,21 @@ def _merged(allows: Sequence[Patch], lenient: Bitset) -> Patchwork:
         allowed = zipped(allowed, redirected, sub)
         for traffic, among in (*answers[0].items(), *answers[1].items()):
             patch(allowed, among, _understood(traffic, proxy))
+    for traffic, among in _handshakes(allows).items():
+        patch(allowed, among, traffic)
     return allowed
+
+
+def _handshakes(allows: Sequence[Patch]) -> Patchwork:
+    """The client hellos that the HTTP proxy answers itself."""
+    found: Patchwork = {}
+    listeners: Patchwork = {}
+    for one in allows:
+        if isinstance(one.ports, PortRule) and one.ports.terminates_tls and not one.ports.server_names:
+            patch(found, one.among, _hellos(one.whole))
+        if one.parser == "listener":
+            patch(listeners, one.among, one.whole)
+    return zipped(found, listeners, sub) if listeners else found
 
 
 def _among(pieces: Patchwork, peers_: Bitset) -> Patchwork:
@@ -358,19 +392,29 @@ def _exactly(allows: Sequence[Patch]) -> Patchwork:
 
 @lru_cache(maxsize=1 << 16)
 def _understood(traffic: TrafficSet, proxy: str) -> TrafficSet:
-    return traffic.restricted(requests.every(proxy))
+    return traffic.restricted(requests.understood(proxy))
 
 
-def _bound_to_names(plain: Patch, patches: Sequence[Patch]) -> Bitset:
-    """The peers for which server names of another rule bind the plain allow *plain*."""
-    if plain.parser or not plain.exact:
+@lru_cache(maxsize=1 << 12)
+def _hellos(traffic: TrafficSet) -> TrafficSet:
+    return traffic.restricted(of_kind(requests.TLS))
+
+
+def _bound_to_names(scene: Scene, one: Patch, patches: Sequence[Patch], protocol: str) -> Bitset:
+    """The peers that *one* covers through cells with server names alone."""
+    if one.port is None or not isinstance(one.ports, PortRule) or one.ports.server_names:
         return 0
-    bound = 0
-    for named in patches:
-        if named.parser == "tls" and named.exact and named.whole & plain.whole:
-            mine, theirs = named.rule.peers or (), plain.rule.peers or ()
-            if set(mine) & set(theirs) or mine == theirs:
-                bound |= named.among & plain.among
+    settings = scene.ruleset.settings
+    named = {
+        held
+        for other in patches
+        if other.port and isinstance(other.ports, PortRule) and other.ports.server_names
+        for held in cells(other.rule, other.port, settings)
+    }
+    bound = one.among
+    for selector in selectors(one.rule, settings):
+        if cell(selector, protocol, one.port) not in named:
+            bound &= ~scene.selects(selector)
     return bound
 
 
@@ -427,12 +471,12 @@ def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) 
     if not among:
         return []
     if rule.ports is None:
-        return [Patch(rule, among, EVERYTHING, EVERYTHING, "", exact=False)]
+        return [Patch(rule, among, EVERYTHING, EVERYTHING)]
     found: list[Patch] = []
     for clause in rule.ports:
         if isinstance(clause, IcmpRule):
             traffic = _icmp_traffic(clause)
-            found.append(Patch(rule, among, traffic, traffic, "", exact=False))
+            found.append(Patch(rule, among, traffic, traffic, ports=clause))
         else:
             found += _port_patches(scene, rule, clause, among, subject, direction)
     return found
@@ -449,12 +493,12 @@ def _port_patches(
         span = _span(port.port, port.end_port, port.protocol, settings.version)
         if span is not None:
             traffic = span.whole if passing is ALL else _traffic(span, passing)
-            found.append(Patch(rule, among, traffic, span.whole, parser, span.exact))
+            found.append(Patch(rule, among, traffic, span.whole, parser, clause, port))
             continue
         for some, named in _named(scene, port, subject, direction):
             if among & some:
                 traffic = _traffic(named, passing)
-                found.append(Patch(rule, among & some, traffic, named.whole, parser, exact=True))
+                found.append(Patch(rule, among & some, traffic, named.whole, parser, clause, port))
     return found
 
 
@@ -470,17 +514,16 @@ def _icmp_traffic(rule: IcmpRule) -> TrafficSet:
 
 
 class _Span(msgspec.Struct, frozen=True, eq=False):
-    """Ports *low* to *high* of some protocols, and all their traffic. *exact*: one port, as in `reference.Hit`."""
+    """Ports *low* to *high* of some protocols; *whole* is all their traffic."""
 
     protocols: tuple[str, ...]
     low: int
     high: int
-    exact: bool
     whole: TrafficSet
 
 
-def _spanned(protocols: tuple[str, ...], low: int, high: int, *, exact: bool) -> _Span:
-    return _Span(protocols, low, high, exact, TrafficSet({p: [(low, high, ALL)] for p in protocols}))
+def _spanned(protocols: tuple[str, ...], low: int, high: int) -> _Span:
+    return _Span(protocols, low, high, TrafficSet({p: [(low, high, ALL)] for p in protocols}))
 
 
 def _traffic(span: _Span, passing: RecordSet) -> TrafficSet:
@@ -495,8 +538,8 @@ def _span(written: str, end: int, protocol: str, version: Version) -> _Span | No
         return None
     protocols = _protocols(protocol)
     if number == 0 and (end == 0 or version >= Version(1, 20)):
-        return _spanned(protocols, FIRST_PORT, LAST_PORT, exact=False)
-    return _spanned(protocols, number, max(number, end), exact=number > 0 and end <= number)
+        return _spanned(protocols, FIRST_PORT, LAST_PORT)
+    return _spanned(protocols, number, max(number, end))
 
 
 def _protocols(written: str) -> tuple[str, ...]:
@@ -524,4 +567,9 @@ def _named(
             if len(numbers) == 1:
                 by_number = dict.fromkeys(numbers, everyone)
         for number, some in sorted(by_number.items()):
-            yield some, _spanned((protocol,), number, number, exact=True)
+            yield some, _spanned((protocol,), number, number)
+
+
+def _is_one_port(port: PortProtocol) -> bool:
+    number = ports.meaning(port.port) if port.port else 0
+    return isinstance(number, str) or (number is not None and number > 0 and port.end_port <= number)

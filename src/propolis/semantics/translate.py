@@ -4,8 +4,10 @@ Both engines start from these rules, so what is here is held to the recorded ver
 Source: Cilium pkg/k8s/apis/cilium.io/utils ParseToCiliumRule, pkg/k8s/network_policy.go; semantics §1.3, §3, §9.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+
+import msgspec
 
 from propolis.model.labels import (
     ANY,
@@ -21,10 +23,12 @@ from propolis.model.labels import (
     exists,
 )
 from propolis.model.policy import (
+    CidrGroupPeer,
     CidrPeer,
     ClusterPeer,
     ClusterRule,
     Direction,
+    DnsRule,
     Effect,
     EndpointsPeer,
     EntityPeer,
@@ -33,6 +37,7 @@ from propolis.model.policy import (
     IcmpRule,
     Item,
     Kind,
+    L7Rules,
     NetworkPolicyPeer,
     NetworkPolicyPort,
     NetworkPolicyRule,
@@ -46,7 +51,7 @@ from propolis.model.policy import (
     Spec,
 )
 from propolis.model.rule import Origin, Rule, Tier
-from propolis.model.settings import Defect, Settings, Version
+from propolis.model.settings import NODES, PODS, Defect, Settings, Version
 from propolis.model.span import Path
 from propolis.model.world import Service, World
 from propolis.semantics.admission import REQUIRES
@@ -60,16 +65,52 @@ _NULLING_FIELDS = frozenset(
 
 def rules(policy: Policy, world: World, settings: Settings) -> tuple[Rule, ...]:
     """The rules that *policy* comes to. What the API server or the agent refuses must not be given."""
+    written = _rules(policy, world, settings)
+    return tuple(one for rule in written for one in (rule, *_inside_the_cluster(rule, settings)))
+
+
+def _rules(policy: Policy, world: World, settings: Settings) -> Iterable[Rule]:
     match policy.kind:
         case Kind.CNP | Kind.CCNP:
             if _left_to_the_operator(policy, world, settings):
                 return ()
-            found = (rule for spec in policy.specs for rule in _spec_rules(policy, spec, world, settings))
-            return tuple(found)
+            return (rule for spec in policy.specs for rule in _spec_rules(policy, spec, world, settings))
         case Kind.NP:
-            return tuple(_network_policy_rules(policy, settings))
+            return _network_policy_rules(policy, settings)
         case Kind.KCNP:
-            return tuple(_cluster_policy_rules(policy, settings))
+            return _cluster_policy_rules(policy, world, settings)
+
+
+_CIDR_PEERS = (CidrPeer, CidrGroupPeer)
+_WORLD_IS_A_LABEL = Version(1, 19)
+_NOT_OUTSIDE_NOR_A_NODE = EndpointsPeer(
+    Selector(
+        tuple(
+            Requirement(RESERVED, name, Operator.DOES_NOT_EXIST)
+            for name in ("host", "remote-node", "world", "world-ipv4", "world-ipv6")
+        )
+    )
+)
+
+
+def _inside_the_cluster(rule: Rule, settings: Settings) -> Iterator[Rule]:
+    """With `policy-cidr-match-mode` a CIDR matches nodes or pods too, by addresses that no manifest tells (§3.5).
+
+    From 1.19 on 0.0.0.0/0 and ::/0 ask for the world's label, which no node has.
+    """
+    found: list[Peer] = []
+    for peer in (peer for peer in rule.peers or () if isinstance(peer, _CIDR_PEERS)):
+        whole = isinstance(peer, CidrPeer) and peer.prefix.endswith("/0")
+        by_label = whole and settings.version >= _WORLD_IS_A_LABEL and PODS not in settings.cidr_match_mode
+        if NODES in settings.cidr_match_mode and not by_label:
+            found += [EntityPeer("host"), EntityPeer("remote-node")]
+        if PODS in settings.cidr_match_mode:
+            found.append(_NOT_OUTSIDE_NOR_A_NODE)
+    if found:
+        yield msgspec.structs.replace(rule, peers=tuple(dict.fromkeys(found)), unknown=_UNKNOWN_ADDRESSES)
+
+
+_UNKNOWN_ADDRESSES = "`policy-cidr-match-mode` matches by addresses of nodes and pods, which are not known"
 
 
 # --- CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy ---
@@ -80,6 +121,9 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
     written = (spec.node_selector if nodes else spec.endpoint_selector) or Selector()
     namespace = policy.namespace if policy.kind is Kind.CNP else ""
     subject, title = _subject(written, namespace), policy.title
+    labelled = nodes and bool(written.requirements) and not world.knows_nodes
+    if labelled:
+        subject = Selector()
     default_deny = {direction: _default_deny(spec, direction, settings) for direction in Direction}
     for item in spec.items():
         peers = _peers(item, namespace, written, world, settings)
@@ -96,15 +140,30 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             authentication=item.authentication,
             origin=Origin(title, policy.document, item.path),
             unknown=_unknown(item, world),
-            unsettles=_unsettles(item),
+            unsettles=_unsettles(policy, item)
+            or (_UNKNOWN_NODES if labelled and settings.host_firewall else ""),
         )
 
 
-def _unsettles(item: Item) -> str:
+_UNKNOWN_NODES = "the labels of nodes are not known"
+
+
+def _unsettles(policy: Policy, item: Item) -> str:
     for found in item.peers:
         if found.field in REQUIRES and found.peers:
-            return "`fromRequires`/`toRequires` narrow every endpoint peer of the direction, which is not decided"
+            return _REQUIRES_NARROW
+    for rule in item.to_ports or ():
+        if rule.listener and rule.listener.kind == _NAMESPACED and policy.kind is Kind.CCNP:
+            return f"a listener of a {_NAMESPACED} cannot be used by a CiliumClusterwideNetworkPolicy"
     return ""
+
+
+_NAMESPACED = "CiliumEnvoyConfig"
+
+
+_REQUIRES_NARROW = (
+    "`fromRequires`/`toRequires` narrow every endpoint peer of the direction, which is not decided"
+)
 
 
 _GROUPS_IN_THE_AGENT = Version(1, 20)
@@ -200,8 +259,15 @@ def _meant(peer: Peer, effect: Effect, world: World, settings: Settings) -> Iter
         case ServicePeer():
             if effect is Effect.ALLOW:  # `egressDeny.toServices` is never resolved
                 yield from _service_peers(peer, world, settings)
+        case GroupsPeer() if world.group_prefixes is None:
+            in_agent = settings.version >= _GROUPS_IN_THE_AGENT and not settings.cidr_match_mode
+            yield EntityPeer("world" if in_agent else "all")
         case GroupsPeer() if world.group_prefixes:
             yield from (CidrPeer(text, from_set=True) for text in world.group_prefixes)
+        case NodesPeer(selector) if world.knows_nodes or not selector.requirements:
+            yield NodesPeer(_in_cluster(selector, settings))
+        case NodesPeer():
+            yield EntityPeer("remote-node")
         case _:
             yield peer
 
@@ -287,17 +353,35 @@ def _ports(item: Item) -> tuple[PortRule | IcmpRule, ...] | None:
     if item.to_ports:
         if item.effect is Effect.DENY:
             return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
-        return item.to_ports
+        return tuple(part for rule in item.to_ports for part in _by_protocol(rule))
     return item.icmps or None
+
+
+def _by_protocol(rule: PortRule) -> Iterator[PortRule]:
+    """A rule with server names for TCP, and one for the other protocols, of which less is known."""
+    if not rule.server_names:
+        yield rule
+        return
+    for names in (("TCP",), ("UDP", "SCTP")):
+        found = tuple(
+            msgspec.structs.replace(port, protocol=name)
+            for port in rule.ports or ()
+            for name in names
+            if port.protocol.upper() in ("", "ANY", name)
+        )
+        if found:
+            yield msgspec.structs.replace(rule, ports=found)
 
 
 def _unknown(item: Item, world: World) -> str:
     for found in item.peers:
         if found.field.endswith("Groups") and found.peers and world.group_prefixes is None:
             return "the addresses of a cloud provider's group are not known"
+        if not world.knows_nodes and any(
+            isinstance(p, NodesPeer) and p.selector.requirements for p in found.peers
+        ):
+            return _UNKNOWN_NODES
     for port_rule in item.to_ports or ():
-        if port_rule.listener:
-            return f"listener `{port_rule.listener}` decides about requests by its own configuration"
         if port_rule.rules and port_rule.rules.others:
             return f"`{port_rule.rules.others[0]}` rules are not decided"
     return ""
@@ -379,54 +463,88 @@ def _network_policy_peer(peer: NetworkPolicyPeer, namespace: str, settings: Sett
 # --- ClusterNetworkPolicy ---
 
 
-def _cluster_policy_rules(policy: Policy, settings: Settings) -> Iterator[Rule]:
+def _cluster_policy_rules(policy: Policy, world: World, settings: Settings) -> Iterator[Rule]:
     """Rules in tiers; earlier items of one object come first. None of them switches default deny on (§2.5)."""
     spec = policy.cluster_policy
     if spec is None:
         return
     for direction, written in ((Direction.INGRESS, spec.ingress), (Direction.EGRESS, spec.egress)):
-        for index, rule in enumerate(written):
-            peers = _cluster_peers(rule, settings)
-            if peers is None:
-                continue
-            yield Rule(
-                subject=_in_namespaces(spec.subject),
-                direction=direction,
-                effect=rule.effect,
-                peers=peers,
-                ports=(PortRule(rule.ports, None, None, None, (), rule.path),) if rule.ports else None,
-                default_deny=False,
-                tier=Tier.ADMIN if spec.admin else Tier.BASELINE,
-                priority=spec.priority + index / 100,
-                origin=Origin(policy.title, policy.document, rule.path),
-                unknown=_UNKNOWN_NAMES if any(peer.domain_names for peer in rule.peers) else "",
-            )
+        for index, item in enumerate(written):
+            for part in _cluster_parts(item, world, settings):
+                yield Rule(
+                    subject=_in_namespaces(spec.subject),
+                    direction=direction,
+                    effect=part.effect,
+                    peers=part.peers,
+                    ports=part.ports,
+                    default_deny=False,
+                    tier=Tier.ADMIN if spec.admin else Tier.BASELINE,
+                    priority=spec.priority + index / 100,
+                    origin=Origin(policy.title, policy.document, item.path),
+                    unknown=part.unknown,
+                )
 
 
-_UNKNOWN_NAMES = "`domainNames` also open the cluster's DNS, which is not decided"
+class _Part(msgspec.Struct, frozen=True):
+    """What one peer of a ClusterNetworkPolicy's rule comes to; the fields are those of the rule."""
+
+    effect: Effect
+    peers: tuple[Peer, ...]
+    ports: tuple[PortRule, ...] | None
+    unknown: str = ""
 
 
-def _cluster_peers(rule: ClusterRule, settings: Settings) -> tuple[Peer, ...] | None:
-    """No peer stands for everybody. An unknown peer fails closed: no accept, but everybody for deny and pass."""
-    found: list[Peer] = []
-    for peer in rule.peers:
+def _cluster_parts(item: ClusterRule, world: World, settings: Settings) -> Iterator[_Part]:
+    """No peer stands for everybody. An unknown kind of peer fails closed: an accept is nothing, the rest denies all."""
+    ports = (PortRule(item.ports, None, None, None, (), item.path),) if item.ports else None
+    everybody = (EntityPeer("all"),)
+    if not item.peers:
+        yield _Part(item.effect, everybody, ports)
+    for peer in item.peers:
         if peer.namespaces is not None:
-            found.append(EndpointsPeer(_in_cluster(_in_namespaces(peer), settings)))
+            found = _in_namespaces(peer)
+            scoped = found if peer.pods is None else _in_cluster(found, settings)
+            yield _Part(item.effect, (EndpointsPeer(scoped),), ports)
         elif peer.nodes is not None:
-            found.append(NodesPeer(_as_k8s(peer.nodes)))
+            yield from _node_parts(item.effect, peer.nodes, ports, world, settings)
         elif peer.networks is not None:
-            found += [CidrPeer(text, from_set=True) for text in peer.networks]
+            networks = tuple(CidrPeer(text, from_set=True) for text in peer.networks)
+            yield _Part(item.effect, networks, ports)
         elif peer.domain_names is not None:
-            found += [FqdnPeer(match_pattern=_deep(name)) for name in peer.domain_names]
-        elif rule.effect is Effect.ALLOW:
-            return None
-        else:
-            return (EntityPeer("all"),)
-    return tuple(found) or (EntityPeer("all"),)
+            names = tuple(_named(name) for name in peer.domain_names)
+            asked = tuple(DnsRule(name.match_name, name.match_pattern, peer.path) for name in names)
+            yield _Part(item.effect, names, ports)
+            yield _Part(item.effect, _CLUSTER_DNS, (_dns_ports(asked, peer.path),))
+        elif item.effect is not Effect.ALLOW:
+            yield _Part(Effect.DENY, everybody, ports)
 
 
-def _deep(name: str) -> str:
-    return f"*{name}" if name.startswith("*.") else name
+def _node_parts(
+    effect: Effect, written: Selector, ports: tuple[PortRule, ...] | None, world: World, settings: Settings
+) -> Iterator[_Part]:
+    """Unlike `toNodes` this means the local node too."""
+    if written.requirements and not world.knows_nodes:
+        yield _Part(effect, (EntityPeer("host"), EntityPeer("remote-node")), ports, _UNKNOWN_NODES)
+        return
+    labels = _in_cluster(_of_source("node", written), settings)
+    nodes = (EndpointsPeer(labels.and_(exists(RESERVED, name))) for name in ("host", "remote-node"))
+    yield _Part(effect, tuple(nodes), ports)
+
+
+_CLUSTER_DNS = (EndpointsPeer(Selector((equals(ANY, "k8s-app", "kube-dns"),))),)
+"""Whom an accept of `domainNames` lets be asked for these names, at the ports with the names `dns` and `dns-tcp`."""
+
+
+def _dns_ports(asked: tuple[DnsRule, ...], path: Path) -> PortRule:
+    named = tuple(PortProtocol(name, 0, "", path) for name in ("dns", "dns-tcp"))
+    return PortRule(named, L7Rules(None, asked, (), path), None, None, (), path)
+
+
+def _named(name: str) -> FqdnPeer:
+    """A name that begins with a star means every depth here."""
+    if not name.startswith("*"):
+        return FqdnPeer(match_name=name)
+    return FqdnPeer(match_pattern=name if name.startswith("**") else f"*{name}")
 
 
 def _in_namespaces(peer: ClusterPeer) -> Selector:
@@ -438,6 +556,10 @@ def _in_namespaces(peer: ClusterPeer) -> Selector:
 
 def _as_k8s(selector: Selector, prefix: str = "") -> Selector:
     """The same selector over Kubernetes labels, its keys under *prefix*."""
+    return _of_source(K8S, selector, prefix)
+
+
+def _of_source(source: str, selector: Selector, prefix: str = "") -> Selector:
     return Selector(
-        tuple(Requirement(K8S, prefix + r.key, r.operator, r.values) for r in selector.requirements)
+        tuple(Requirement(source, prefix + r.key, r.operator, r.values) for r in selector.requirements)
     )

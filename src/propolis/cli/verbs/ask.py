@@ -4,9 +4,16 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered
-from propolis.cli.options import Appearance, CiliumVersion, appearance_options, output_option
+from propolis.cli.options import (
+    Appearance,
+    CiliumVersion,
+    appearance_options,
+    output_option,
+    setting_option,
+)
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
+from propolis.model.flags import Flag
 from propolis.model.settings import Version
 
 HERE = (".",)
@@ -38,6 +45,7 @@ HERE = (".",)
     metavar="VERSION",
     help="Cilium version to judge by; several are compared.  [default: the profile's, or 1.19]",
 )
+@setting_option
 @output_option
 @appearance_options
 def command(
@@ -45,6 +53,7 @@ def command(
     headers: tuple[str, ...],
     files: tuple[str, ...],
     cilium: tuple[Version, ...],
+    flags: tuple[Flag, ...],
     output: str | None,
     format_: str,
     color: str,
@@ -64,6 +73,7 @@ def command(
       propolis ask manifests/ 'shop/api -> kube-system/coredns:53/udp DNS api.example.com'
       propolis ask manifests/ 'shop/api -> api.example.com:443' 'world -> shop/web icmp/8'
       propolis ask --cilium 1.18 --cilium 1.20 -f manifests/ 'shop/web -> shop/api:8080'
+      propolis ask manifests/ --setting enable-host-firewall=true 'shop/web -> host:10250'
     """
     from propolis.commands.ask import ask, ask_each
     from propolis.commands.inputs import input_of
@@ -77,10 +87,10 @@ def command(
     with progress("asking"):
         sources = wiring.source_reader().read(paths)
         if len(cilium) > 1:
-            given = [input_of(sources, version) for version in sorted(set(cilium))]
+            given = [input_of(sources, version, flags) for version in sorted(set(cilium))]
             report = ask_each(given, questions, parsed)
         else:
-            report = ask(input_of(sources, cilium[0] if cilium else None), questions, parsed)
+            report = ask(input_of(sources, cilium[0] if cilium else None, flags), questions, parsed)
     return delivered(report, Appearance(format_, color, quiet, output))
 
 

@@ -4,15 +4,24 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered
-from propolis.cli.options import Appearance, appearance_options, cilium_option, output_option, paths_argument
+from propolis.cli.options import (
+    Appearance,
+    appearance_options,
+    cilium_option,
+    output_option,
+    paths_argument,
+    setting_option,
+)
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
+from propolis.model.flags import Flag
 from propolis.model.settings import Version
 
 
 @click.command("check")
 @paths_argument
 @cilium_option
+@setting_option
 @click.option(
     "--fix",
     "fixing",
@@ -31,6 +40,7 @@ from propolis.model.settings import Version
 def command(
     paths: tuple[str, ...],
     cilium: Version | None,
+    flags: tuple[Flag, ...],
     fixing: str | None,
     folder: str | None,
     output: str | None,
@@ -46,6 +56,7 @@ def command(
     Examples:
       propolis check policies/
       propolis check policies/ deployments/ --cilium 1.18
+      propolis check policies/ --setting enable-node-selector-labels=true
       propolis check policies/ --fix safe
       propolis check policies/ --fix-into fixed/         # copies, the originals stay
       helm template chart/ | propolis check -
@@ -55,7 +66,7 @@ def command(
 
     allowed = check.EVERY_FIX if fixing == "all" else check.SAFE_ONLY
     with progress("checking"):
-        given = input_of(wiring.source_reader().read(paths), cilium)
+        given = input_of(wiring.source_reader().read(paths), cilium, flags)
         if folder is not None:
             report = copies.fixed_copies(given, allowed, folder, wiring.output_writer())
         elif fixing is not None:

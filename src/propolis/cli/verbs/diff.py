@@ -6,9 +6,16 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered
-from propolis.cli.options import Appearance, CiliumVersion, appearance_options, output_option
+from propolis.cli.options import (
+    Appearance,
+    CiliumVersion,
+    appearance_options,
+    output_option,
+    setting_option,
+)
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
+from propolis.model.flags import Flag
 from propolis.model.settings import Version
 
 RANGE = ".."
@@ -42,6 +49,7 @@ class VersionOrRange(click.ParamType[tuple[Version, ...]]):
     metavar="VERSION[..VERSION]",
     help="Cilium version to judge by; a range compares the same manifests under both.",
 )
+@setting_option
 @click.option(
     "--show",
     type=click.IntRange(min=0),
@@ -56,6 +64,7 @@ def command(
     paths: tuple[str, ...],
     world: tuple[str, ...],
     cilium: tuple[Version, ...] | None,
+    flags: tuple[Flag, ...],
     show: int,
     output: str | None,
     format_: str,
@@ -74,16 +83,17 @@ def command(
       propolis diff old/ new/ --world deployments/
       propolis diff HEAD~1:policies policies --world deployments/ --format markdown
       propolis diff --cilium 1.18..1.19 policies/ deployments/
+      propolis diff old/ new/ --setting policy-default-local-cluster=false
     """
     from propolis.commands.diff import between_texts, between_versions, diff
 
     reader = wiring.revision_reader()
     with progress("comparing"):
         if cilium and len(cilium) == 2:
-            asked = between_versions(reader.read((*paths, *world)), *cilium)
+            asked = between_versions(reader.read((*paths, *world)), *cilium, flags)
         elif len(paths) == 2:
             old, new = (reader.read((path,)) for path in paths)
-            asked = between_texts(old, new, reader.read(world), cilium[0] if cilium else None)
+            asked = between_texts(old, new, reader.read(world), cilium[0] if cilium else None, flags)
         else:
             raise click.UsageError(
                 "name two sets of policies, OLD and NEW, or a range of versions: `--cilium 1.18..1.19`"

@@ -4,19 +4,34 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered
-from propolis.cli.options import Appearance, appearance_options, cilium_option, output_option, paths_argument
+from propolis.cli.options import (
+    Appearance,
+    appearance_options,
+    cilium_option,
+    output_option,
+    paths_argument,
+    setting_option,
+)
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
+from propolis.model.flags import Flag
 from propolis.model.settings import Version
 
 
 @click.command("prove")
 @paths_argument
 @cilium_option
+@setting_option
 @output_option
 @appearance_options
 def command(
-    paths: tuple[str, ...], cilium: Version | None, output: str | None, format_: str, color: str, quiet: bool
+    paths: tuple[str, ...],
+    cilium: Version | None,
+    flags: tuple[Flag, ...],
+    output: str | None,
+    format_: str,
+    color: str,
+    quiet: bool,
 ) -> Exit:
     """Prove the promises of a profile, or show a flow that breaks them.
 
@@ -27,11 +42,12 @@ def command(
     Examples:
       propolis prove policies/ deployments/ profile.yaml
       propolis prove shop/ --cilium 1.20 --format json -o proof.json
+      propolis prove shop/ --setting enable-policy=always
       propolis render profile.yaml | propolis prove - deployments/ profile.yaml
     """
     from propolis.commands.inputs import input_of
     from propolis.commands.prove import prove
 
     with progress("proving"):
-        report = prove(input_of(wiring.source_reader().read(paths), cilium))
+        report = prove(input_of(wiring.source_reader().read(paths), cilium, flags))
     return delivered(report, Appearance(format_, color, quiet, output))

@@ -38,22 +38,18 @@ SELECTOR = Fields(
         ),
     }
 )
-ENTITIES = ListOf(
-    Text(
-        choices=(
-            "all",
-            "world",
-            "cluster",
-            "host",
-            "init",
-            "ingress",
-            "unmanaged",
-            "remote-node",
-            "health",
-            "none",
-            "kube-apiserver",
-        )
-    )
+ENTITIES = (
+    "all",
+    "world",
+    "cluster",
+    "host",
+    "init",
+    "ingress",
+    "unmanaged",
+    "remote-node",
+    "health",
+    "none",
+    "kube-apiserver",
 )
 CIDRS = ListOf(Text(format=formats.CIDR))
 GROUPS = ListOf(
@@ -229,12 +225,16 @@ def _to_ports_of_deny(version: Version) -> Node:
     return ListOf(Fields({"ports": ListOf(_port(version))}))
 
 
+def _entities(version: Version) -> Node:
+    return ListOf(Text(choices=(*ENTITIES, *(("cluster-mesh",) if version >= V1_20 else ()))))
+
+
 def _ingress(version: Version) -> dict[str, Node]:
     return {
         "fromEndpoints": ListOf(SELECTOR),
         "fromCIDR": CIDRS,
         "fromCIDRSet": _cidr_set(version),
-        "fromEntities": ENTITIES,
+        "fromEntities": _entities(version),
         "fromGroups": GROUPS,
         "fromNodes": ListOf(SELECTOR),
         "fromRequires": _requires(version),
@@ -247,7 +247,7 @@ def _egress(version: Version) -> dict[str, Node]:
         "toEndpoints": ListOf(SELECTOR),
         "toCIDR": CIDRS,
         "toCIDRSet": _cidr_set(version),
-        "toEntities": ENTITIES,
+        "toEntities": _entities(version),
         "toServices": SERVICES,
         "toGroups": GROUPS,
         "toNodes": ListOf(SELECTOR),

@@ -1,0 +1,89 @@
+"""Cells: what Cilium merges before it decides, the allows for one selector, one port text and one protocol.
+
+Within a cell server names bind every allow; across cells the allows of a peer are a union.
+Source: Cilium pkg/policy/rule.go mergePortProto, pkg/policy/api/entity.go; semantics §2.4, §4.7.
+"""
+
+from collections.abc import Iterator
+from itertools import product
+
+import msgspec
+
+from propolis.model.flow import WITH_PORTS
+from propolis.model.labels import CLUSTER, K8S, RESERVED, Selector, equals, exists
+from propolis.model.policy import EndpointsPeer, EntityPeer, Peer, PortProtocol
+from propolis.model.rule import Rule
+from propolis.model.settings import Settings
+from propolis.semantics import ports
+
+_EVERYBODY = EntityPeer("all")
+_IN_CLUSTER = ("host", "remote-node", "init", "ingress", "health", "unmanaged", "kube-apiserver")
+_WORLD = ("world", "world-ipv4", "world-ipv6")
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """*selector* is one of a rule's peers, an entity split into its own selectors; *end* 0 is a single port."""
+
+    selector: Peer
+    protocol: str
+    port: int | str | None
+    end: int
+
+
+def cells(rule: Rule, port: PortProtocol, settings: Settings) -> Iterator[Cell]:
+    """The cells that *port* of *rule* belongs to."""
+    for selector, protocol in product(selectors(rule, settings), _protocols(port)):
+        yield cell(selector, protocol, port)
+
+
+def cell(selector: Peer, protocol: str, port: PortProtocol) -> Cell:
+    number = ports.meaning(port.port) if port.port else 0
+    end = port.end_port if isinstance(number, int) and port.end_port > number else 0
+    return Cell(selector, protocol, number, end)
+
+
+def selectors(rule: Rule, settings: Settings) -> tuple[Peer, ...]:
+    """The peers of *rule* as Cilium keeps selectors; no peer is the one that everybody meets."""
+    found = (part for peer in rule.peers or (_EVERYBODY,) for part in _parts(peer, settings))
+    return tuple(dict.fromkeys(found))
+
+
+def _parts(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
+    match peer:
+        case EntityPeer("cluster"):
+            own = Selector((equals(K8S, CLUSTER, settings.cluster),))
+            return (*map(_reserved, _IN_CLUSTER), EndpointsPeer(own))
+        case EntityPeer("cluster-mesh"):
+            return (*map(_reserved, _IN_CLUSTER), EndpointsPeer(Selector((exists(K8S, CLUSTER),))))
+        case EntityPeer("world"):
+            return tuple(map(_reserved, _WORLD))
+        case EntityPeer("all") | EndpointsPeer(Selector(())):
+            return (_EVERYBODY,)
+        case EntityPeer(name) if name != "none":
+            return (_reserved(name),)
+        case _:
+            return (peer,)
+
+
+def _reserved(name: str) -> EndpointsPeer:
+    return EndpointsPeer(Selector((equals(RESERVED, name, ""),)))
+
+
+def _protocols(port: PortProtocol) -> tuple[str, ...]:
+    written = port.protocol.upper()
+    return WITH_PORTS if written in ("", "ANY") else (written,)
+
+
+def overlap(one: PortProtocol, other: PortProtocol) -> bool:
+    """Whether both may name the same port of TCP; what a name stands for is not looked up."""
+    if not all("TCP" in _protocols(port) for port in (one, other)):
+        return False
+    (low, high), (first, last) = _range(one), _range(other)
+    return low <= last and first <= high
+
+
+def _range(port: PortProtocol) -> tuple[int, int]:
+    number = ports.meaning(port.port) if port.port else 0
+    if isinstance(number, int) and number:
+        return number, max(number, port.end_port)
+    return 0, 65535
