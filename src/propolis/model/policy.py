@@ -297,7 +297,7 @@ class ClusterPolicySpec(msgspec.Struct, frozen=True, array_like=True, gc=False):
     path: Path
 
 
-class Policy(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Policy(msgspec.Struct, frozen=True, tag="policy", array_like=True, gc=False):
     """One policy object. *refusals* are what the API server's schema says against it: not in force.
 
     *document* indexes the reading's documents, for spans; *base* is the object's path inside it

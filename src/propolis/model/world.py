@@ -19,12 +19,12 @@ class NamedPort(msgspec.Struct, frozen=True, array_like=True, gc=False, order=Tr
     number: int
 
 
-class Namespace(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Namespace(msgspec.Struct, frozen=True, tag="namespace", array_like=True, gc=False):
     name: str
     labels: StringMap = ()
 
 
-class Workload(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Workload(msgspec.Struct, frozen=True, tag="workload", array_like=True, gc=False):
     """A Pod, or a controller's pod template: one workload is one identity.
 
     *ports*: every container port that is declared, named or not (name "" then).
@@ -41,7 +41,7 @@ class Workload(msgspec.Struct, frozen=True, array_like=True, gc=False):
     base: Path = ()
 
 
-class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Service(msgspec.Struct, frozen=True, tag="service", array_like=True, gc=False):
     """*selector* None = without selector (manual endpoints, in *backends* as addresses)."""
 
     name: str
@@ -51,7 +51,7 @@ class Service(msgspec.Struct, frozen=True, array_like=True, gc=False):
     backends: tuple[str, ...] = ()
 
 
-class CidrGroup(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class CidrGroup(msgspec.Struct, frozen=True, tag="cidr_group", array_like=True, gc=False):
     name: str
     prefixes: tuple[str, ...]
     labels: StringMap = ()
