@@ -9,8 +9,9 @@ from propolis.commands.changes import Account, Ledger, Side
 from propolis.commands.excerpts import with_source_lines
 from propolis.commands.inputs import Input, counted, input_of
 from propolis.commands.lines import place_in
-from propolis.commands.ports import Sources
+from propolis.commands.ports import Gists, Sources
 from propolis.commands.sides import Sides, sides
+from propolis.manifest import gists
 from propolis.model.policy import Policy
 from propolis.model.report import Comparison, Exit, Meaning, Report, Shift, Tally
 from propolis.model.settings import Version
@@ -37,25 +38,30 @@ class Compare(msgspec.Struct, frozen=True, eq=False):
     new_name: str
 
 
-def between_texts(old: Sources, new: Sources, world: Sources, version: Version | None) -> Compare:
+def between_texts(
+    old: Sources, new: Sources, world: Sources, version: Version | None, gists: Gists = gists
+) -> Compare:
     """The policies of *old* and those of *new*, each in the world and beside the policies of *world*.
 
     A policy of *world* that one of the two sides has as well is left out on both: the sides say whether it is there.
     """
-    first, second = _beside(old, world, version), _beside(new, world, version)
+    first = _beside(old, world, version, gists)
+    second = _beside(new, world, version, first.gists)
     taken = {*_own(first, old), *_own(second, new)}
     return Compare(_without(first, taken, old), _without(second, taken, new), "old", "new")
 
 
-def _beside(side: Sources, world: Sources, version: Version | None) -> Input:
+def _beside(side: Sources, world: Sources, version: Version | None, gists: Gists) -> Input:
     own = {source.name for source in side.texts}
     texts = (*(source for source in world.texts if source.name not in own), *side.texts)
-    return input_of(Sources(texts, (*world.problems, *side.problems), max(world.exit, side.exit)), version)
+    beside = Sources(texts, (*world.problems, *side.problems), max(world.exit, side.exit))
+    return input_of(beside, version, gists)
 
 
-def between_versions(sources: Sources, old: Version, new: Version) -> Compare:
+def between_versions(sources: Sources, old: Version, new: Version, gists: Gists = gists) -> Compare:
     """The same texts as Cilium *old* and as Cilium *new* take them."""
-    return Compare(input_of(sources, old), input_of(sources, new), f"Cilium {old}", f"Cilium {new}")
+    sides = input_of(sources, old, gists), input_of(sources, new, gists)
+    return Compare(*sides, f"Cilium {old}", f"Cilium {new}")
 
 
 _Key = tuple[str, str, str]

@@ -6,8 +6,9 @@ import msgspec
 
 from propolis import profile as profiles
 from propolis.commands.excerpts import with_source_lines
-from propolis.commands.ports import Sources
-from propolis.manifest import Document, Manifests, read
+from propolis.commands.ports import Gists, Sources
+from propolis.manifest import Document, Manifests, gists, read, reusing
+from propolis.manifest.facts import profiles as profiles_in
 from propolis.model.profile import Profile
 from propolis.model.report import Exit, Report
 from propolis.model.settings import DEFAULT_VERSION, Settings, Version
@@ -27,20 +28,23 @@ class Input(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     problems: tuple[Problem, ...]
     exit: Exit
     texts: Mapping[str, str]
+    gists: Gists
+    """For texts that are mostly the same."""
 
 
-def input_of(sources: Sources, wanted: Version | None) -> Input:
+def input_of(sources: Sources, wanted: Version | None, gists: Gists = gists) -> Input:
     """What *sources* hold, read as Cilium *wanted* reads it; None: the profile's version, or the default.
 
     Errors:  none; whatever is wrong is a problem.
     """
-    version = wanted or DEFAULT_VERSION
-    manifests = read(sources.texts, version)
+    version = wanted or _version_of_profile(sources) or DEFAULT_VERSION
+    manifests = read(sources.texts, version, gists)
     document = manifests.profiles[0] if manifests.profiles else None
     found = profiles.profile(document) if document else profiles.Read(None, ())
-    if not wanted and found.profile and found.profile.cluster.version != version:
-        version = found.profile.cluster.version
-        manifests = read(sources.texts, version)
+    named = found.profile.cluster.version if found.profile else DEFAULT_VERSION
+    if not wanted and named != version:
+        version = named
+        manifests = read(sources.texts, version, gists)
     extra = _extra_profiles(manifests)
     refusals = {problem for policy in manifests.policies for problem in policy.refusals}
     unreadable = [p for p in manifests.problems if p.severity == "error" and p not in refusals]
@@ -53,7 +57,16 @@ def input_of(sources: Sources, wanted: Version | None) -> Input:
         problems=(*sources.problems, *manifests.problems, *found.problems, *extra),
         exit=max(sources.exit, Exit.BAD_INPUT if bad else Exit.KEPT),
         texts={source.name: source.text for source in sources.texts},
+        gists=reusing(manifests, gists),
     )
+
+
+def _version_of_profile(sources: Sources) -> Version | None:
+    """The version that the first profile names, so that all else is read once only; None when it is not found."""
+    documents = (document for source in sources.texts for document in profiles_in(source.text))
+    first = next(documents, None)
+    found = profiles.profile(first).profile if first else None
+    return found.cluster.version if found else None
 
 
 def _extra_profiles(manifests: Manifests) -> tuple[Problem, ...]:

@@ -4,8 +4,9 @@ A gist names no file and no line: offsets stand in place of spans. Of kinds that
 how many there are, and nothing else.
 """
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -17,6 +18,7 @@ from propolis.manifest.policies import policy
 from propolis.manifest.schema import checked
 from propolis.manifest.yaml import Document, Place
 from propolis.manifest.yaml.marks import Lines
+from propolis.manifest.yaml.split import pieces
 from propolis.manifest.yaml.templated import templated_values
 from propolis.model.policy import Kind, Policy
 from propolis.model.settings import Version
@@ -24,6 +26,7 @@ from propolis.model.span import Path, Problem
 from propolis.model.world import CidrGroup, Namespace, Service, Workload
 
 _PROFILE_GROUP = "propolis.dev"
+_PROFILE = re.compile(r"""\bkind["']?\s*:\s*["']?Profile\b""")
 
 
 class Remark(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -113,6 +116,24 @@ def gist(text: str, version: Version) -> Gist:
     return making.gist()
 
 
+def profiles(text: str) -> Iterator[Document]:
+    """The profiles in *text*, without reading the rest; those are not found that spell their kind strangely.
+
+    Spans count from the piece of the text that holds the profile.
+    """
+    if not _PROFILE.search(text):
+        return
+    for start, end in pieces(text):
+        found = yaml.documents(text[start:end], "") if _PROFILE.search(text, start, end) else None
+        for document in found.documents if found else ():
+            if any(isinstance(one, Object) and _is_profile(one) for one in objects(document, 0)):
+                yield document
+
+
+def _is_profile(one: Object) -> bool:
+    return one.group == _PROFILE_GROUP and one.kind == "Profile" and not one.base
+
+
 class _Making:
     """A gist that grows document by document, so that no more than one of them is held."""
 
@@ -145,7 +166,7 @@ class _Making:
         elif one.group != _PROFILE_GROUP:
             self._skipped[one.kind] += 1
             self._remarks += _misspelt(one)
-        elif one.kind == "Profile" and not one.base:
+        elif _is_profile(one):
             self._profiles.append(one.index)
         else:
             self._remarks.append(_no_profile(one))

@@ -56,7 +56,7 @@ STREAM = textwrap.dedent(
     ... # the end
     --- {apiVersion: v1, kind: Secret, metadata: {name: s}, data: {key: hunter2}, stringData: {on: "{{ hunter2 }}"}}
     ---
-    a: [
+    {apiVersion: v1, kind: ConfigMap, metadata: {name: s}, data: {hunter2: yes, key: hunter2}}
     ---
     apiVersion: networking.k8s.io/v1
     kind: NetworkPolicy
@@ -94,13 +94,19 @@ DIRT = [
     "\ufeff",
 ]
 
-SAMPLES = [STREAM, *(text for text in texts("corpus/policies", "corpus/apps").values() if len(text) < 6_000)]
+BROKEN = f"{STREAM}---\na: [\n"
+
+SAMPLES = [
+    STREAM,
+    BROKEN,
+    *(text for text in texts("corpus/policies", "corpus/apps").values() if len(text) < 6_000),
+]
 
 
 @st.composite
 def damaged(draw: st.DrawFn) -> str:
     """One of the samples, with some damage or none."""
-    text = draw(st.sampled_from(SAMPLES[: draw(st.sampled_from([1, len(SAMPLES)]))]))
+    text = draw(st.sampled_from(SAMPLES[: draw(st.sampled_from([2, len(SAMPLES)]))]))
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(text)))
         text = text[:at] + draw(st.sampled_from(DIRT)) + text[at + draw(st.integers(0, 3)) :]

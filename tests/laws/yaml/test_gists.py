@@ -6,45 +6,13 @@ import msgspec
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from fakes.gists import CountingGists
 from laws.yaml.gist_samples import STREAM, damaged
-from propolis.manifest import Document, Gist, Manifests, Source, gists, read, reusing, yaml
-from propolis.manifest.yaml.marks import ListMark, MapMark, Mark
+from laws.yaml.seen import everything, whole
+from propolis.manifest import Gist, Source, gists, read, reusing, yaml
 from propolis.model.settings import SUPPORTED, Version
 
 VERSIONS = st.sampled_from(SUPPORTED)
-
-
-def drawn(mark: Mark) -> object:
-    """*mark* as a value that can be compared."""
-    if isinstance(mark, MapMark):
-        entries = [(key, start, end, drawn(inside)) for key, (start, end, inside) in mark.entries.items()]
-        return mark.start, mark.end, mark.flow, entries
-    if isinstance(mark, ListMark):
-        return mark.start, mark.end, mark.flow, [drawn(item) for item in mark.items]
-    return mark
-
-
-def whole(document: Document) -> object:
-    return (
-        document.file,
-        document.place,
-        document.value,
-        document.surprises,
-        drawn(document.root),
-    )
-
-
-def everything(found: Manifests) -> object:
-    """All that a verb can see of *found*."""
-    return (
-        [whole(document) for document in found.documents],
-        found.policies,
-        found.world,
-        found.declared,
-        [whole(document) for document in found.profiles],
-        found.problems,
-        found.skipped,
-    )
 
 
 def sources(found: Sequence[str]) -> list[Source]:
@@ -81,14 +49,9 @@ def test_what_was_read_before_changes_nothing(
 
 
 def test_what_was_read_before_is_not_read_again() -> None:
-    asked: list[str] = []
-
-    def counting(texts: Sequence[str], version: Version) -> Sequence[Gist]:
-        asked.extend(texts)
-        return gists(texts, version)
-
+    counting = CountingGists()
     before = read(sources(["a: 1", "b: 1"]), SUPPORTED[0])
     read(sources(["b: 1", "c: 1", "c: 1"]), SUPPORTED[0], reusing(before, counting))
-    assert asked == ["c: 1"]
+    assert counting.asked == [("c: 1", SUPPORTED[0])]
     read(sources(["b: 1"]), SUPPORTED[1], reusing(before, counting))
-    assert asked == ["c: 1", "b: 1"]
+    assert counting.asked == [("c: 1", SUPPORTED[0]), ("b: 1", SUPPORTED[1])]

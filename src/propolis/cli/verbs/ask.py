@@ -4,7 +4,7 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered
-from propolis.cli.options import Appearance, CiliumVersion, appearance_options, output_option
+from propolis.cli.options import Appearance, CiliumVersion, appearance_options, cache_option, output_option
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
 from propolis.model.settings import Version
@@ -39,6 +39,7 @@ HERE = (".",)
     help="Cilium version to judge by; several are compared.  [default: the profile's, or 1.19]",
 )
 @output_option
+@cache_option
 @appearance_options
 def command(
     words: tuple[str, ...],
@@ -46,6 +47,7 @@ def command(
     files: tuple[str, ...],
     cilium: tuple[Version, ...],
     output: str | None,
+    fresh: bool,
     format_: str,
     color: str,
     quiet: bool,
@@ -75,12 +77,12 @@ def command(
         raise click.UsageError(f"no question: one holds `{ARROW}`, as in 'shop/web {ARROW} shop/api:8080'")
     parsed = tuple(_header(text) for text in headers)
     with progress("asking"):
-        sources = wiring.source_reader().read(paths)
+        sources, gists = wiring.source_reader().read(paths), wiring.gists(not fresh)
         if len(cilium) > 1:
-            given = [input_of(sources, version) for version in sorted(set(cilium))]
+            given = [input_of(sources, version, gists) for version in sorted(set(cilium))]
             report = ask_each(given, questions, parsed)
         else:
-            report = ask(input_of(sources, cilium[0] if cilium else None), questions, parsed)
+            report = ask(input_of(sources, cilium[0] if cilium else None, gists), questions, parsed)
     return delivered(report, Appearance(format_, color, quiet, output))
 
 

@@ -4,7 +4,14 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered
-from propolis.cli.options import Appearance, appearance_options, cilium_option, output_option, paths_argument
+from propolis.cli.options import (
+    Appearance,
+    appearance_options,
+    cache_option,
+    cilium_option,
+    output_option,
+    paths_argument,
+)
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
 from propolis.model.settings import Version
@@ -27,6 +34,7 @@ from propolis.model.settings import Version
     help="Write fixed copies below DIR instead; the files stay as they are.",
 )
 @output_option
+@cache_option
 @appearance_options
 def command(
     paths: tuple[str, ...],
@@ -34,6 +42,7 @@ def command(
     fixing: str | None,
     folder: str | None,
     output: str | None,
+    fresh: bool,
     format_: str,
     color: str,
     quiet: bool,
@@ -55,7 +64,7 @@ def command(
 
     allowed = check.EVERY_FIX if fixing == "all" else check.SAFE_ONLY
     with progress("checking"):
-        given = input_of(wiring.source_reader().read(paths), cilium)
+        given = input_of(wiring.source_reader().read(paths), cilium, wiring.gists(not fresh))
         if folder is not None:
             report = copies.fixed_copies(given, allowed, folder, wiring.output_writer())
         elif fixing is not None:

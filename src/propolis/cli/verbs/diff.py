@@ -6,7 +6,7 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered
-from propolis.cli.options import Appearance, CiliumVersion, appearance_options, output_option
+from propolis.cli.options import Appearance, CiliumVersion, appearance_options, cache_option, output_option
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
 from propolis.model.settings import Version
@@ -51,6 +51,7 @@ class VersionOrRange(click.ParamType[tuple[Version, ...]]):
     help="Show at most N changes of each kind; the rest is counted.",
 )
 @output_option
+@cache_option
 @appearance_options
 def command(
     paths: tuple[str, ...],
@@ -58,6 +59,7 @@ def command(
     cilium: tuple[Version, ...] | None,
     show: int,
     output: str | None,
+    fresh: bool,
     format_: str,
     color: str,
     quiet: bool,
@@ -77,13 +79,13 @@ def command(
     """
     from propolis.commands.diff import between_texts, between_versions, diff
 
-    reader = wiring.revision_reader()
+    reader, gists = wiring.revision_reader(), wiring.gists(not fresh)
     with progress("comparing"):
         if cilium and len(cilium) == 2:
-            asked = between_versions(reader.read((*paths, *world)), *cilium)
+            asked = between_versions(reader.read((*paths, *world)), *cilium, gists)
         elif len(paths) == 2:
             old, new = (reader.read((path,)) for path in paths)
-            asked = between_texts(old, new, reader.read(world), cilium[0] if cilium else None)
+            asked = between_texts(old, new, reader.read(world), cilium[0] if cilium else None, gists)
         else:
             raise click.UsageError(
                 "name two sets of policies, OLD and NEW, or a range of versions: `--cilium 1.18..1.19`"

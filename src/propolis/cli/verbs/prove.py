@@ -4,7 +4,14 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered
-from propolis.cli.options import Appearance, appearance_options, cilium_option, output_option, paths_argument
+from propolis.cli.options import (
+    Appearance,
+    appearance_options,
+    cache_option,
+    cilium_option,
+    output_option,
+    paths_argument,
+)
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
 from propolis.model.settings import Version
@@ -14,9 +21,16 @@ from propolis.model.settings import Version
 @paths_argument
 @cilium_option
 @output_option
+@cache_option
 @appearance_options
 def command(
-    paths: tuple[str, ...], cilium: Version | None, output: str | None, format_: str, color: str, quiet: bool
+    paths: tuple[str, ...],
+    cilium: Version | None,
+    output: str | None,
+    fresh: bool,
+    format_: str,
+    color: str,
+    quiet: bool,
 ) -> Exit:
     """Prove the promises of a profile, or show a flow that breaks them.
 
@@ -33,5 +47,5 @@ def command(
     from propolis.commands.prove import prove
 
     with progress("proving"):
-        report = prove(input_of(wiring.source_reader().read(paths), cilium))
+        report = prove(input_of(wiring.source_reader().read(paths), cilium, wiring.gists(not fresh)))
     return delivered(report, Appearance(format_, color, quiet, output))
