@@ -23,8 +23,9 @@ check: $(TEST) ## lint, types, import contracts, all tests
 deep: $(TEST) ## the long property tests
 	$(BIN)/pytest -n auto -m deep
 
-bench: $(TEST) ## measure start-up
+bench: $(TEST) ## measure start-up and reading
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/reading.py
 
 clean: ## remove everything that make made
 	rm -rf .venv build

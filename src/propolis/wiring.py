@@ -1,7 +1,11 @@
 """Which adapter stands behind which port."""
 
-from propolis.commands.ports import OutputWriter, RecordReader, SourceReader
+import os
+
+from propolis.commands.ports import Gists, OutputWriter, RecordReader, SourceReader
 from propolis.files import DiskReader, DiskRecords, DiskWriter, DryWriter
+from propolis.recall import Recall
+from propolis.recall.shelf import Shelf, place
 from propolis.revisions import RevisionReader
 
 
@@ -12,6 +16,17 @@ def source_reader() -> SourceReader:
 def revision_reader() -> SourceReader:
     """Reads git revisions (`REVISION:PATH`) as well."""
     return RevisionReader(DiskReader())
+
+
+def gists(cached: bool) -> Gists:
+    """What makes gists of texts; *cached*: with those that were made before, and kept for the next time."""
+    folder = place(os.environ) if cached else None
+    return Recall(Shelf(folder) if folder else None, _processors())
+
+
+def _processors() -> int:
+    """How many this process may use; not every system can say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def record_reader() -> RecordReader:

@@ -97,6 +97,35 @@ def test_completion_completes_verbs():
     assert run(env=env).stdout.split() == ["plain,prove"]
 
 
+# --- the cache ---
+
+POLICY = """\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {{name: p{number}, namespace: shop}}
+spec: {{endpointSelector: {{}}, ingress: [{{fromEntities: [world]}}]}}
+"""
+MUCH = "---\n".join(POLICY.format(number=number) for number in range(800))
+
+
+def test_a_second_run_finds_what_the_first_one_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    file, cache = tmp_path / "much.yaml", tmp_path / "cache"
+    file.write_text(MUCH)
+    monkeypatch.setenv("PROPOLIS_CACHE", str(cache))
+    fresh = called(capsys, "check", str(file), "--no-cache")
+    assert not cache.exists()
+    assert called(capsys, "check", str(file)) == fresh
+    (kept,) = (cache / "gists").iterdir()
+    before = kept.read_bytes()
+    assert called(capsys, "check", str(file)) == fresh
+    assert kept.read_bytes() == before
+    kept.write_bytes(before[:100])
+    assert called(capsys, "check", str(file)) == fresh
+    assert kept.read_bytes() == before
+
+
 # --- mistakes ---
 
 

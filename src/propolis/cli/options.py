@@ -93,6 +93,16 @@ def setting_option(command: Decorated) -> Decorated:
     )(command)
 
 
+def cache_option(command: Decorated) -> Decorated:
+    return click.option(
+        "--no-cache",
+        "fresh",
+        is_flag=True,
+        envvar="PROPOLIS_NO_CACHE",
+        help="Read every manifest again, and keep nothing for the next time.",
+    )(command)
+
+
 def appearance_options(command: Decorated) -> Decorated:
     """`--format`, `--color`, `--quiet` and `--debug`; the verb adds its own meaning of `--output`."""
     options = (

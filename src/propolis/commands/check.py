@@ -42,7 +42,7 @@ def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter) -> Repor
         if text != given.texts[name] and not name.startswith("<")
     }
     sources = tuple(Source(name, text) for name, text in {**given.texts, **changed}.items())
-    after = input_of(Sources(sources), given.settings.version, given.flags)
+    after = input_of(Sources(sources), given.settings.version, given.flags, given.gists)
     unread = tuple(problem for problem in given.problems if problem.span is None)
     after = msgspec.structs.replace(
         after,
@@ -68,7 +68,8 @@ def fixed_texts(given: Input, allowed: frozenset[Safety]) -> Mapping[str, str]:
             break
         sources = tuple(Source(name, text) for name, text in texts.items())
         given = msgspec.structs.replace(
-            input_of(Sources(sources), given.settings.version, given.flags), settings=given.settings
+            input_of(Sources(sources), given.settings.version, given.flags, given.gists),
+            settings=given.settings,
         )
     return given.texts
 
@@ -76,7 +77,9 @@ def fixed_texts(given: Input, allowed: frozenset[Safety]) -> Mapping[str, str]:
 def _findings(given: Input) -> tuple[Finding, ...]:
     read = given.manifests
     world = read.world if read.world.workloads else None
-    return findings(Evidence(read.documents, read.policies, given.problems, world, given.settings))
+    return findings(
+        Evidence(read.documents, read.policies, given.problems, world, given.settings, given.gists)
+    )
 
 
 def _report(given: Input, found: tuple[Finding, ...], written: tuple[Written, ...]) -> Report:

@@ -19,7 +19,7 @@ def fixed_copies(given: Input, allowed: frozenset[Safety], folder: str, writer: 
     places = writer.places(list(texts), folder)
     written = tuple(writer.write(places[name], text) for name, text in texts.items())
     sources = Sources(tuple(Source(places[name], text) for name, text in texts.items()))
-    report = check(input_of(sources, given.settings.version, given.flags))
+    report = check(input_of(sources, given.settings.version, given.flags, given.gists))
     unread = tuple(problem for problem in given.problems if problem.span is None)
     return msgspec.structs.replace(
         report,

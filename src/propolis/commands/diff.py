@@ -9,8 +9,9 @@ from propolis.commands.changes import Account, Ledger, Side
 from propolis.commands.excerpts import with_source_lines
 from propolis.commands.inputs import Input, counted, input_of
 from propolis.commands.lines import place_in
-from propolis.commands.ports import Sources
+from propolis.commands.ports import Gists, Sources
 from propolis.commands.sides import Sides, sides
+from propolis.manifest import gists
 from propolis.model.flags import Flag
 from propolis.model.policy import Policy
 from propolis.model.report import Comparison, Exit, Meaning, Report, Shift, Tally
@@ -39,27 +40,37 @@ class Compare(msgspec.Struct, frozen=True, eq=False):
 
 
 def between_texts(
-    old: Sources, new: Sources, world: Sources, version: Version | None, flags: tuple[Flag, ...] = ()
+    old: Sources,
+    new: Sources,
+    world: Sources,
+    version: Version | None,
+    flags: tuple[Flag, ...] = (),
+    gists: Gists = gists,
 ) -> Compare:
     """The policies of *old* and those of *new*, each in the world and beside the policies of *world*.
 
     A policy of *world* that one of the two sides has as well is left out on both: the sides say whether it is there.
     """
-    first, second = (_beside(side, world, version, flags) for side in (old, new))
+    first = _beside(old, world, version, flags, gists)
+    second = _beside(new, world, version, flags, first.gists)
     taken = {*_own(first, old), *_own(second, new)}
     return Compare(_without(first, taken, old), _without(second, taken, new), "old", "new")
 
 
-def _beside(side: Sources, world: Sources, version: Version | None, flags: tuple[Flag, ...]) -> Input:
+def _beside(
+    side: Sources, world: Sources, version: Version | None, flags: tuple[Flag, ...], gists: Gists
+) -> Input:
     own = {source.name for source in side.texts}
     texts = (*(source for source in world.texts if source.name not in own), *side.texts)
-    read = Sources(texts, (*world.problems, *side.problems), max(world.exit, side.exit))
-    return input_of(read, version, flags)
+    beside = Sources(texts, (*world.problems, *side.problems), max(world.exit, side.exit))
+    return input_of(beside, version, flags, gists)
 
 
-def between_versions(sources: Sources, old: Version, new: Version, flags: tuple[Flag, ...] = ()) -> Compare:
+def between_versions(
+    sources: Sources, old: Version, new: Version, flags: tuple[Flag, ...] = (), gists: Gists = gists
+) -> Compare:
     """The same texts as Cilium *old* and as Cilium *new* take them."""
-    first, second = (input_of(sources, version, flags) for version in (old, new))
+    first, second = (input_of(sources, version, flags, gists) for version in (old, new))
     return Compare(first, second, f"Cilium {old}", f"Cilium {new}")
 
 

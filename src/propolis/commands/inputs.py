@@ -6,8 +6,9 @@ import msgspec
 
 from propolis import profile as profiles
 from propolis.commands.excerpts import with_source_lines
-from propolis.commands.ports import Sources
-from propolis.manifest import Document, Manifests, read
+from propolis.commands.ports import Gists, Sources
+from propolis.manifest import Document, Manifests, gists, read, reusing
+from propolis.manifest.facts import profiles as profiles_in
 from propolis.model.flags import UNREAD, Flag, Mistake, assigned, is_read
 from propolis.model.profile import Profile
 from propolis.model.report import Exit, Report
@@ -31,22 +32,27 @@ class Input(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     problems: tuple[Problem, ...]
     exit: Exit
     texts: Mapping[str, str]
+    gists: Gists
+    """For texts that are mostly the same."""
 
 
-def input_of(sources: Sources, wanted: Version | None, flags: tuple[Flag, ...] = ()) -> Input:
+def input_of(
+    sources: Sources, wanted: Version | None, flags: tuple[Flag, ...] = (), gists: Gists = gists
+) -> Input:
     """What *sources* hold, read as Cilium *wanted* reads it; None: the profile's version, or the default.
 
     *flags* go before those of the agent's ConfigMap among the sources.
 
     Errors:  none; whatever is wrong is a problem.
     """
-    version = wanted or DEFAULT_VERSION
-    manifests = read(sources.texts, version)
+    version = wanted or _version_of_profile(sources) or DEFAULT_VERSION
+    manifests = read(sources.texts, version, gists)
     document = manifests.profiles[0] if manifests.profiles else None
     found = profiles.profile(document) if document else profiles.Read(None, ())
-    if not wanted and found.profile and found.profile.cluster.version != version:
-        version = found.profile.cluster.version
-        manifests = read(sources.texts, version)
+    named = found.profile.cluster.version if found.profile else DEFAULT_VERSION
+    if not wanted and named != version:
+        version = named
+        manifests = read(sources.texts, version, gists)
     extra = _extra_profiles(manifests)
     settings, wrong = _settings(version, manifests.flags, flags)
     refusals = {problem for policy in manifests.policies for problem in policy.refusals}
@@ -61,6 +67,7 @@ def input_of(sources: Sources, wanted: Version | None, flags: tuple[Flag, ...] =
         problems=(*sources.problems, *manifests.problems, *found.problems, *extra, *wrong),
         exit=max(sources.exit, Exit.BAD_INPUT if bad else Exit.KEPT),
         texts={source.name: source.text for source in sources.texts},
+        gists=reusing(manifests, gists),
     )
 
 
@@ -80,6 +87,14 @@ def _settings(
             message = f"`{flag.name}` is not taken into account: {UNREAD[flag.name]}"
             problems.append(Problem("unread-setting", message, flag.span, "", "warning"))
     return settings, tuple(problems)
+
+
+def _version_of_profile(sources: Sources) -> Version | None:
+    """The version that the first profile names, so that all else is read once only; None when it is not found."""
+    documents = (document for source in sources.texts for document in profiles_in(source.text))
+    first = next(documents, None)
+    found = profiles.profile(first).profile if first else None
+    return found.cluster.version if found else None
 
 
 def _extra_profiles(manifests: Manifests) -> tuple[Problem, ...]:

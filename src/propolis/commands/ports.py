@@ -1,10 +1,14 @@
-"""What the verbs need from outside, as Protocols: sources to read, files to write."""
+"""What the verbs need from outside, as Protocols: sources to read, gists of texts, files to write.
+
+The Protocol `Gists` is that of `manifest`, which makes gists itself where nobody remembers them.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
+from propolis.manifest import Gists as Gists
 from propolis.manifest import Source
 from propolis.model.report import Exit, Written
 from propolis.model.span import Problem

@@ -6,7 +6,6 @@ import msgspec
 
 from propolis.commands.force import Force, in_force
 from propolis.commands.inputs import Input, counted
-from propolis.manifest.objects import objects
 from propolis.model.world import Namespace, Workload, World
 
 _Key = tuple[str, str, str, bool]
@@ -59,8 +58,8 @@ def _filled(
 
 def _told(given: Input) -> dict[str, Namespace]:
     """The namespaces whose object is among the manifests; of others the labels are not known."""
-    written = {one.name for one in objects(given.manifests.documents)[0] if one.kind == "Namespace"}
-    return {n.name: n for n in given.manifests.world.namespaces if n.name in written}
+    declared = given.manifests.declared
+    return {n.name: n for n in given.manifests.world.namespaces if n.name in declared}
 
 
 def _key(workload: Workload) -> _Key:

@@ -11,6 +11,7 @@ import msgspec
 from propolis.lint import edits
 from propolis.lint.engine import Engine
 from propolis.lint.suppressions import Suppression
+from propolis.manifest import Gists, gists
 from propolis.manifest.yaml import Document
 from propolis.model.finding import Finding, Fix, Safety, Severity, TextEdit
 from propolis.model.policy import Policy
@@ -28,6 +29,8 @@ class Evidence:
     problems: tuple[Problem, ...]
     world: World | None
     settings: Settings
+    gists: Gists = gists
+    """For texts that are mostly the same."""
 
     @functools.cached_property
     def engine(self) -> Engine:

@@ -43,13 +43,15 @@ def mended(evidence: Evidence, findings: Iterable[Finding]) -> Mended:
     edits = {name: result.edits for name, result in results.items()}
     if not any(edits.values()):
         return Mended(evidence, lines, edits)
-    again = read([Source(name, result.text) for name, result in results.items()], evidence.settings.version)
+    texts = [Source(name, result.text) for name, result in results.items()]
+    again = read(texts, evidence.settings.version, evidence.gists)
     after = Evidence(
         again.documents,
         again.policies,
         again.problems,
         again.world if evidence.world else None,
         evidence.settings,
+        evidence.gists,
     )
     return Mended(after, lines, edits)
 

@@ -1,34 +1,38 @@
 """The world that manifests describe: their workloads, namespaces, services and CIDR groups."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from propolis.manifest import workloads
-from propolis.manifest.objects import Object
-from propolis.model.span import Problem
+from propolis.manifest.facts import Backends, Fact
+from propolis.manifest.objects import namespace_offsets
+from propolis.manifest.yaml import Document
+from propolis.model.span import Path, Problem
 from propolis.model.world import CidrGroup, Namespace, Service, Workload, World
+
+_Meaning = TypeVar("_Meaning", Backends, CidrGroup, Namespace, Service, Workload)
 
 
 class Entry(msgspec.Struct, frozen=True, eq=False):
-    """An object after the API server's gate: *value* is what stays of it.
+    """A fact beside those of other texts: *document* counts all of them, *refusals* have their spans."""
 
-    *namespace* is where it lives, "" for an object of the cluster.
-    """
-
-    object: Object
-    value: dict[str, Any]
-    namespace: str
+    fact: Fact
+    document: int
     refusals: tuple[Problem, ...]
 
+    @property
+    def place(self) -> tuple[int, Path]:
+        return self.document, self.fact.base
 
-def world(entries: Sequence[Entry]) -> tuple[World, tuple[Problem, ...]]:
+
+def world(entries: Sequence[Entry], documents: Sequence[Document]) -> tuple[World, tuple[Problem, ...]]:
     """The world of *entries*, and a note for each namespace that is mentioned only.
 
     A pod (or ReplicaSet, or Job) whose owner is among the entries is the owner's workload, not another one.
     """
-    namespaces, problems = _namespaces(entries)
+    namespaces, problems = _namespaces(entries, documents)
     found = World(
         namespaces=namespaces,
         workloads=_workloads(entries),
@@ -38,52 +42,58 @@ def world(entries: Sequence[Entry]) -> tuple[World, tuple[Problem, ...]]:
     return found, problems
 
 
-def _of_kind(entries: Iterable[Entry], *kinds: str) -> list[Entry]:
-    return [entry for entry in entries if entry.object.kind in kinds]
+def _meaning(entries: Iterable[Entry], of: type[_Meaning]) -> Iterator[tuple[Entry, _Meaning]]:
+    """The entries that mean such a record, each with it."""
+    for entry in entries:
+        if isinstance(entry.fact.meaning, of):
+            yield entry, entry.fact.meaning
 
 
 def _workloads(entries: Sequence[Entry]) -> tuple[Workload, ...]:
     controllers = {
-        (entry.namespace, entry.object.kind, entry.object.name)
-        for entry in _of_kind(entries, *workloads.CONTROLLERS)
+        (entry.fact.namespace, entry.fact.kind, entry.fact.name)
+        for entry in entries
+        if entry.fact.kind in workloads.CONTROLLERS
     }
     return tuple(
-        workloads.workload(e.value, e.object.kind, e.namespace, e.object.index, e.object.base)
-        for e in _of_kind(entries, *workloads.WORKLOADS)
-        if not any((e.namespace, *owner) in controllers for owner in workloads.owners(e.value))
+        msgspec.structs.replace(workload, document=entry.document)
+        for entry, workload in _meaning(entries, Workload)
+        if not any((entry.fact.namespace, *owner) in controllers for owner in entry.fact.owners)
     )
 
 
-def _namespaces(entries: Sequence[Entry]) -> tuple[tuple[Namespace, ...], tuple[Problem, ...]]:
-    found = {e.object.name: workloads.namespace(e.value) for e in _of_kind(entries, "Namespace")}
+def _namespaces(
+    entries: Sequence[Entry], documents: Sequence[Document]
+) -> tuple[tuple[Namespace, ...], tuple[Problem, ...]]:
+    found = {entry.fact.name: namespace for entry, namespace in _meaning(entries, Namespace)}
     problems = []
     for entry in entries:
-        name = entry.namespace
+        name = entry.fact.namespace
         if name and name not in found:
             found[name] = workloads.named_namespace(name, {})
+            document = documents[entry.document]
+            span = document.lines.span(*namespace_offsets(document, entry.fact.base))
             message = f"the namespace `{name}` is not among the manifests: its labels are not known"
             help = "add the Namespace object, so that selectors on its labels can be decided"
-            problems.append(
-                Problem("namespace-labels-unknown", message, entry.object.namespace_span, help, "note")
-            )
+            problems.append(Problem("namespace-labels-unknown", message, span, help, "note"))
     return tuple(sorted(found.values(), key=lambda n: n.name)), tuple(problems)
 
 
 def _services(entries: Sequence[Entry]) -> tuple[Service, ...]:
+    """The services; the addresses of its Endpoints count only where one has no selector."""
     addresses: dict[tuple[str, str], set[str]] = {}
-    for entry in _of_kind(entries, "Endpoints", "EndpointSlice"):
-        service, found = workloads.endpoints(entry.value, entry.object.kind)
-        addresses.setdefault((entry.namespace, service), set()).update(found)
+    for entry, backends in _meaning(entries, Backends):
+        addresses.setdefault((entry.fact.namespace, backends.service), set()).update(backends.addresses)
     return tuple(
-        workloads.service(
-            e.value, e.namespace, tuple(sorted(addresses.get((e.namespace, e.object.name), ())))
+        service
+        if service.selector is not None
+        else msgspec.structs.replace(
+            service, backends=tuple(sorted(addresses.get((entry.fact.namespace, entry.fact.name), ())))
         )
-        for e in _of_kind(entries, "Service")
+        for entry, service in _meaning(entries, Service)
     )
 
 
 def _cidr_groups(entries: Sequence[Entry]) -> tuple[CidrGroup, ...]:
     """The groups that the API server lets in: a refused one does not exist."""
-    return tuple(
-        workloads.cidr_group(e.value) for e in _of_kind(entries, "CiliumCIDRGroup") if not e.refusals
-    )
+    return tuple(group for entry, group in _meaning(entries, CidrGroup) if not entry.refusals)

@@ -1,12 +1,14 @@
 """The Kubernetes objects of documents, lists expanded, each with its place."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from propolis.manifest.yaml import Document
 from propolis.model.span import Path, Problem, Span
+
+Offsets = tuple[int, int]
 
 
 class Object(msgspec.Struct, frozen=True, eq=False):
@@ -39,49 +41,43 @@ class Object(msgspec.Struct, frozen=True, eq=False):
         found = metadata.get(field) if isinstance(metadata, Mapping) else None
         return found if isinstance(found, str) else ""
 
-    @property
-    def title(self) -> str:
-        """`Kind/name` or `Kind/namespace/name`, for messages."""
-        return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
-
-    @property
-    def place(self) -> Span:
-        """Where the object is named: its `metadata.name`, or the line of its kind."""
-        path = (*self.base, "metadata", "name")
-        return self.document.span(path if self.document.has(path) else (*self.base, "kind"))
-
-    @property
-    def namespace_span(self) -> Span:
-        """Where the object's namespace is written, or where the object is named."""
-        path = (*self.base, "metadata", "namespace")
-        return self.document.span(path) if self.document.has(path) else self.place
-
-    def span(self, path: Path) -> Span:
+    def offsets(self, path: Path) -> Offsets:
         """Where the value at *path* (from the object) stands; of an absent one, the key of its parent."""
         whole = (*self.base, *path)
         if self.document.has(whole):
-            return self.document.span(whole)
+            return self.document.offsets(whole)
         parent = whole[:-1]
-        return self.document.key_span(parent) if len(parent) > len(self.base) else self.place
+        if len(parent) > len(self.base):
+            return self.document.key_offsets(parent)
+        return name_offsets(self.document, self.base)
 
-    def key_span(self, path: Path) -> Span:
-        return self.document.key_span((*self.base, *path))
+    def key_offsets(self, path: Path) -> Offsets:
+        return self.document.key_offsets((*self.base, *path))
 
 
-def objects(documents: Sequence[Document]) -> tuple[tuple[Object, ...], tuple[Problem, ...]]:
-    """Every object of *documents* in the order of the text, and what is no object.
+def title(kind: str, namespace: str, name: str) -> str:
+    """`Kind/name` or `Kind/namespace/name`, for messages."""
+    return "/".join(part for part in (kind, namespace, name) if part)
+
+
+def name_offsets(document: Document, base: Path) -> Offsets:
+    """Where the object at *base* is named: its `metadata.name`, or the line of its kind."""
+    path = (*base, "metadata", "name")
+    return document.offsets(path if document.has(path) else (*base, "kind"))
+
+
+def namespace_offsets(document: Document, base: Path) -> Offsets:
+    """Where the namespace of the object at *base* is written, or where the object is named."""
+    path = (*base, "metadata", "namespace")
+    return document.offsets(path) if document.has(path) else name_offsets(document, base)
+
+
+def objects(document: Document, index: int) -> Iterator[Object | Problem]:
+    """Every object of *document* in the order of the text, and what is no object.
 
     Items of a list (`kind: List`, or any `…List` with `items`) are objects of their own.
     """
-    found: list[Object] = []
-    problems: list[Problem] = []
-    for index, document in enumerate(documents):
-        for one in _expanded(document, index, (), document.value, {}):
-            if isinstance(one, Object):
-                found.append(one)
-            else:
-                problems.append(one)
-    return tuple(found), tuple(problems)
+    return _expanded(document, index, (), document.value, {})
 
 
 def _expanded(

@@ -1,24 +1,22 @@
 """The reading of manifests: texts in, policies, a world and problems out; no file is opened here."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
-from propolis.manifest import yaml
 from propolis.manifest.clusters import Entry, world
-from propolis.manifest.kinds import POLICIES, Known, known, misspelt
-from propolis.manifest.objects import Object, objects
-from propolis.manifest.policies import policy
-from propolis.manifest.schema import Refusal, Unknown, checked
-from propolis.manifest.yaml import Document
-from propolis.model.flags import CONFIG_MAP, Flag
-from propolis.model.policy import Kind, Policy
+from propolis.manifest.facts import Fact, Gist, Gists, Remark, gists
+from propolis.manifest.objects import name_offsets
+from propolis.manifest.schema import checked
+from propolis.manifest.yaml import Document, document_at
+from propolis.manifest.yaml.marks import Lines
+from propolis.model.flags import Flag
+from propolis.model.policy import Policy
 from propolis.model.settings import Version
-from propolis.model.span import Problem
+from propolis.model.span import Path, Problem
 from propolis.model.world import World
-
-_PROFILE_GROUP = "propolis.dev"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -29,163 +27,145 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Manifests(msgspec.Struct, frozen=True):
-    """All that sources hold.
+    """All that sources hold, as a cluster with Cilium *version* takes it.
 
     *policies* and *world* carry indexes into *documents*. *problems* stand in the order of the texts.
-    *flags*: what the agent's ConfigMap sets, every key of it.
-    *skipped*: kinds without a meaning for policy, and how many objects there are of each; sorted.
+    *declared*: the namespaces whose object is there. *flags*: what the agent's ConfigMap sets. *skipped*: kinds
+    without a meaning for policy, and how many objects there are of each; sorted. *known*: what each text came to.
     """
 
     documents: tuple[Document, ...]
     policies: tuple[Policy, ...]
     world: World
+    declared: frozenset[str]
     profiles: tuple[Document, ...]
     problems: tuple[Problem, ...]
     skipped: tuple[tuple[str, int], ...]
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[Flag, ...]
+    version: Version
+    known: Mapping[str, Gist]
 
 
-def read(sources: Iterable[Source], version: Version) -> Manifests:
-    """What *sources* hold, as a cluster with Cilium *version* takes it.
+def read(sources: Iterable[Source], version: Version, gists: Gists = gists) -> Manifests:
+    """What *sources* hold, as a cluster with Cilium *version* takes it; *gists* says what each text comes to.
 
     A policy that the API server refuses is kept, with its refusals. Of an object that is written twice only
     the last one that is let in counts: the policies that it replaces hold that as a refusal.
 
     Errors:  none; whatever is wrong is a problem, and hides nothing else.
     """
-    documents, problems = _documents(sources)
-    found, no_objects = objects(documents)
-    problems += no_objects
+    whole = tuple(sources)
+    return joined(whole, gists([source.text for source in whole], version), version)
+
+
+def reusing(before: Manifests, gists: Gists) -> Gists:
+    """*gists*, which are not asked again for the texts of *before*."""
+
+    def found(texts: Sequence[str], version: Version) -> Sequence[Gist]:
+        known = before.known if version == before.version else {}
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        made = {**known, **dict(zip(fresh, gists(fresh, version), strict=True))}
+        return [made[text] for text in texts]
+
+    return found
+
+
+def joined(sources: Sequence[Source], gists: Sequence[Gist], version: Version) -> Manifests:
+    """What *sources* hold together, one of *gists* for each of them."""
+    documents: list[Document] = []
     entries: list[Entry] = []
     profiles: list[Document] = []
     flags: list[Flag] = []
     skipped: Counter[str] = Counter()
-    for one in found:
-        what = known(one.kind, one.group)
-        if what is not None:
-            entry, remarks = _entry(one, what, version)
-            entries.append(entry)
-            problems += [*entry.refusals, *remarks]
-        elif one.group == _PROFILE_GROUP:
-            profiles += _profiles(one, problems)
-        elif (one.kind, one.api_version, one.name) == ("ConfigMap", "v1", CONFIG_MAP):
-            flags += _flags(one)
-        else:
-            skipped[one.kind] += 1
-            problems += _misspelt(one)
-    replaced = _replaced(entries)
-    problems += replaced.values()
-    policies = tuple(_policy(entry, replaced) for entry in entries if entry.object.kind in POLICIES)
-    cluster, notes = world([entry for entry in entries if id(entry) not in replaced])
+    broken: list[Problem] = []
+    strange: list[Problem] = []
+    remarks: list[Problem] = []
+    for source, gist in zip(sources, gists, strict=True):
+        lines = Lines(source.name, source.text)
+        first = len(documents)
+        documents += (document_at(lines, place) for place in gist.documents)
+        broken += _told(lines, gist.broken)
+        strange += _told(lines, gist.strange)
+        told = _told(lines, gist.remarks)
+        remarks += told
+        entries += (
+            Entry(fact, first + fact.document, tuple(told[place] for place in fact.refusals))
+            for fact in gist.facts
+        )
+        flags += (Flag(one.name, one.value, lines.span(one.start, one.end)) for one in gist.flags)
+        profiles += (documents[first + index] for index in gist.profiles)
+        skipped.update(dict(gist.skipped))
+    replaced = _replaced(entries, documents, version)
+    cluster, notes = world([e for e in entries if e.place not in replaced], documents)
+    problems = (*broken, *strange, *remarks, *replaced.values(), *notes)
     return Manifests(
-        documents=documents,
-        policies=policies,
+        documents=tuple(documents),
+        policies=tuple(_policies(entries, replaced)),
         world=cluster,
+        declared=frozenset(entry.fact.name for entry in entries if entry.fact.kind == "Namespace"),
         profiles=tuple(profiles),
-        problems=_in_order((*problems, *notes), documents),
+        problems=_in_order(problems, documents),
         skipped=tuple(sorted(skipped.items())),
         flags=tuple(flags),
+        version=version,
+        known={source.text: gist for source, gist in zip(sources, gists, strict=True)},
     )
 
 
-def _documents(sources: Iterable[Source]) -> tuple[tuple[Document, ...], list[Problem]]:
-    readings = [yaml.documents(source.text, source.name) for source in sources]
-    documents = tuple(document for reading in readings for document in reading.documents)
-    return documents, [problem for reading in readings for problem in reading.problems]
+def _told(lines: Lines, remarks: Iterable[Remark]) -> list[Problem]:
+    return [Problem(r.code, r.message, lines.span(r.start, r.end), r.help, r.severity) for r in remarks]
 
 
-def _entry(one: Object, what: Known, version: Version) -> tuple[Entry, list[Problem]]:
-    result = checked(one.value, one.kind, version)
-    refusals = tuple(_refused(one, refusal) for refusal in result.refusals)
-    remarks = [_unknown(one, unknown) for unknown in result.unknown]
-    namespace = (one.namespace or "default") if what.namespaced else ""
-    if one.kind in POLICIES:
-        remarks += _namespace_remarks(one, what)
-    return Entry(one, result.value, namespace, refusals), remarks
+_Place = tuple[int, Path]
+"""Of an entry: its document and its path in it."""
 
 
-def _refused(one: Object, refusal: Refusal) -> Problem:
-    return Problem(refusal.code, refusal.message, one.span(refusal.path), refusal.help)
-
-
-def _unknown(one: Object, unknown: Unknown) -> Problem:
-    message = f"unknown field `{unknown.path[-1]}`: the API server drops it"
-    return Problem("unknown-field", message, one.key_span(unknown.path), unknown.help, "warning")
-
-
-def _namespace_remarks(one: Object, what: Known) -> list[Problem]:
-    if what.namespaced and not one.namespace:
-        message = f"`{one.title}` names no namespace: `default` is assumed"
-        help = "kubectl takes the namespace of its context; write `metadata.namespace`"
-        return [Problem("namespace-assumed", message, one.place, help, "note")]
-    if not what.namespaced and one.namespace:
-        message = f"`{one.kind}` is an object of the cluster: its namespace `{one.namespace}` means nothing"
-        help = "remove `namespace`, or select pods of the namespace by label"
-        return [Problem("namespace-ignored", message, one.namespace_span, help, "warning")]
-    return []
-
-
-def _profiles(one: Object, problems: list[Problem]) -> list[Document]:
-    if one.kind == "Profile" and not one.base:
-        return [one.document]
-    message = f"`{one.kind}` is no kind of `{one.api_version}` that stands by itself"
-    problems.append(Problem("unknown-kind", message, one.place, "write `kind: Profile`, outside of any list"))
-    return []
-
-
-def _flags(one: Object) -> Iterator[Flag]:
-    """The entries of a ConfigMap; what is no text would be refused by the API server, and sets nothing."""
-    data = one.value.get("data")
-    for name, value in data.items() if isinstance(data, Mapping) else ():
-        if isinstance(value, str):
-            yield Flag(name, value, one.span(("data", name)))
-
-
-def _misspelt(one: Object) -> list[Problem]:
-    meant = misspelt(one.kind)
-    if not meant:
-        return []
-    message = f"`{one.kind}` is no known kind: the object is skipped"
-    span = one.document.span((*one.base, "kind"))
-    return [Problem("unknown-kind", message, span, f"did you mean `{meant}`?", "warning")]
-
-
-def _replaced(entries: Sequence[Entry]) -> dict[int, Problem]:
-    """A warning for each entry that a later one of the same name replaces, by the entry's id().
+def _replaced(
+    entries: Sequence[Entry], documents: Sequence[Document], version: Version
+) -> dict[_Place, Problem]:
+    """A warning for each entry that a later one of the same name replaces, by the entry's place.
 
     A later one that the API server refuses replaces nothing.
     """
     last: dict[tuple[str, str, str], Entry] = {}
-    replaced: dict[int, Problem] = {}
+    replaced: dict[_Place, Problem] = {}
     for entry in entries:
-        if entry.refusals or not _has_own_name(entry):
+        fact = entry.fact
+        if entry.refusals or not fact.named:
             continue
-        key = (entry.object.kind, entry.namespace, entry.object.name)
+        key = (fact.kind, fact.namespace, fact.name)
         if key in last:
-            replaced[id(last[key])] = _written_again(last[key], entry)
+            replaced[last[key].place] = _written_again(last[key], entry, documents, version)
         last[key] = entry
     return replaced
 
 
-def _has_own_name(entry: Entry) -> bool:
-    return bool(entry.value.get("metadata", {}).get("name"))
-
-
-def _written_again(earlier: Entry, later: Entry) -> Problem:
-    where, title = later.object.place, earlier.object.title
+def _written_again(earlier: Entry, later: Entry, documents: Sequence[Document], version: Version) -> Problem:
+    one, other = documents[earlier.document], documents[later.document]
+    at = one.lines.span(*name_offsets(one, earlier.fact.base))
+    where = f"{other.file}:{other.lines.line(name_offsets(other, later.fact.base)[0])}"
+    title = earlier.fact.title
     help = "remove one of the two, or give them different names"
-    if earlier.value == later.value:
-        message = f"`{title}` is written again, with the same content, at {where.file}:{where.line}"
-        return Problem("replaced-object", message, earlier.object.place, help, "note")
-    message = f"`{title}` is written again at {where.file}:{where.line}, which replaces this one"
-    return Problem("replaced-object", message, earlier.object.place, help, "warning")
+    if _content(one, earlier.fact, version) == _content(other, later.fact, version):
+        message = f"`{title}` is written again, with the same content, at {where}"
+        return Problem("replaced-object", message, at, help, "note")
+    message = f"`{title}` is written again at {where}, which replaces this one"
+    return Problem("replaced-object", message, at, help, "warning")
 
 
-def _policy(entry: Entry, replaced: dict[int, Problem]) -> Policy:
-    one = entry.object
-    written = policy(entry.value, Kind(one.kind), entry.namespace, one.base)
-    again = (replaced[id(entry)],) if id(entry) in replaced else ()
-    return msgspec.structs.replace(written, refusals=(*entry.refusals, *again), document=one.index)
+def _content(document: Document, fact: Fact, version: Version) -> dict[str, Any]:
+    value = document.value
+    for step in fact.base:
+        value = value[step]
+    return checked(value, fact.kind, version).value
+
+
+def _policies(entries: Iterable[Entry], replaced: Mapping[_Place, Problem]) -> Iterable[Policy]:
+    for entry in entries:
+        if isinstance(entry.fact.meaning, Policy):
+            again = (replaced[entry.place],) if entry.place in replaced else ()
+            refusals = (*entry.refusals, *again)
+            yield msgspec.structs.replace(entry.fact.meaning, refusals=refusals, document=entry.document)
 
 
 def _in_order(problems: Iterable[Problem], documents: Sequence[Document]) -> tuple[Problem, ...]:

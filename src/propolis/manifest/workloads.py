@@ -22,7 +22,7 @@ NAMESPACE_NAME = "kubernetes.io/metadata.name"
 _SERVICE_NAME = "kubernetes.io/service-name"
 
 
-def workload(value: Json, kind: str, namespace: str, document: int, base: Path) -> Workload:
+def workload(value: Json, kind: str, namespace: str, base: Path) -> Workload:
     """The workload that *value* (checked) describes: a Pod, or the pods that a controller makes."""
     template = _template(value, kind)
     spec = template.get("spec", {})
@@ -34,7 +34,6 @@ def workload(value: Json, kind: str, namespace: str, document: int, base: Path) 
         service_account=spec.get("serviceAccountName") or spec.get("serviceAccount") or "default",
         host_network=spec.get("hostNetwork", False),
         ports=tuple(sorted(set(_ports(spec)))),
-        document=document,
         base=base,
     )
 
@@ -72,11 +71,10 @@ def named_namespace(name: str, labels: Mapping[str, str]) -> Namespace:
     return Namespace(name, tuple(sorted({**labels, NAMESPACE_NAME: name}.items())))
 
 
-def service(value: Json, namespace: str, addresses: tuple[str, ...]) -> Service:
-    """The service; *addresses* are those of its Endpoints, which count only where it has no selector."""
+def service(value: Json, namespace: str) -> Service:
+    """The service, without the addresses that stand in other objects."""
     selector = tuple(sorted(value.get("spec", {}).get("selector", {}).items())) or None
-    backends = addresses if selector is None else ()
-    return Service(name(value), namespace, labels(value), selector, backends)
+    return Service(name(value), namespace, labels(value), selector)
 
 
 def endpoints(value: Json, kind: str) -> tuple[str, tuple[str, ...]]:

@@ -17,7 +17,7 @@ CLUSTER = "io.cilium.k8s.policy.cluster"
 SERVICE_ACCOUNT = "io.cilium.k8s.policy.serviceaccount"
 
 
-class Label(msgspec.Struct, frozen=True, order=True, cache_hash=True):
+class Label(msgspec.Struct, frozen=True, array_like=True, gc=False, order=True, cache_hash=True):
     """One identity label: `source:key=value`."""
 
     source: str
@@ -50,7 +50,7 @@ class Operator(StrEnum):
     __hash__ = str.__hash__  # that of Enum is written in Python, and selectors are keys everywhere
 
 
-class Requirement(msgspec.Struct, frozen=True, order=True, cache_hash=True):
+class Requirement(msgspec.Struct, frozen=True, array_like=True, gc=False, order=True, cache_hash=True):
     """One condition of a selector. Source `any` matches the key under every source."""
 
     source: str
@@ -59,7 +59,7 @@ class Requirement(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     values: tuple[str, ...] = ()
 
 
-class Selector(msgspec.Struct, frozen=True, cache_hash=True):
+class Selector(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
     """A conjunction of requirements over identity labels; no requirement selects everything."""
 
     requirements: tuple[Requirement, ...] = ()

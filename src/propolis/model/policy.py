@@ -2,6 +2,9 @@
 
 A field that is absent or null is `None`; an empty list is `()`. Strings stay as the author wrote them:
 what is wrong with them is said by `semantics.admission`, not by a failed parse.
+
+Records are encoded by position, and left out of the search for cycles: there are many of them, and frozen
+values cannot hold themselves.
 """
 
 from enum import StrEnum
@@ -38,17 +41,17 @@ class Effect(StrEnum):
 # --- peers: one record for each word of the policy language; their meaning is in `peers.kinds` ---
 
 
-class EndpointsPeer(msgspec.Struct, frozen=True, tag="endpoints", cache_hash=True):
+class EndpointsPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="endpoints", cache_hash=True):
     """An item of `fromEndpoints`/`toEndpoints`, as written or with the scope that `translate` adds."""
 
     selector: Selector
 
 
-class EntityPeer(msgspec.Struct, frozen=True, tag="entities", cache_hash=True):
+class EntityPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="entities", cache_hash=True):
     name: str
 
 
-class CidrPeer(msgspec.Struct, frozen=True, tag="cidr", cache_hash=True):
+class CidrPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="cidr", cache_hash=True):
     """An item of `fromCIDR`/`toCIDR` or of `…CIDRSet` with `cidr`; prefixes as written."""
 
     prefix: str
@@ -56,7 +59,7 @@ class CidrPeer(msgspec.Struct, frozen=True, tag="cidr", cache_hash=True):
     from_set: bool = False
 
 
-class CidrGroupPeer(msgspec.Struct, frozen=True, tag="cidr_group"):
+class CidrGroupPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="cidr_group"):
     """An item of `…CIDRSet` with `cidrGroupRef` or `cidrGroupSelector`."""
 
     name: str | None = None
@@ -64,18 +67,18 @@ class CidrGroupPeer(msgspec.Struct, frozen=True, tag="cidr_group"):
     excepts: tuple[str, ...] = ()
 
 
-class InvalidCidrSetPeer(msgspec.Struct, frozen=True, tag="cidr_invalid"):
+class InvalidCidrSetPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="cidr_invalid"):
     """An item of `…CIDRSet` with none or several of its three forms."""
 
     forms: tuple[str, ...]
 
 
-class FqdnPeer(msgspec.Struct, frozen=True, tag="fqdns", cache_hash=True):
+class FqdnPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="fqdns", cache_hash=True):
     match_name: str | None = None
     match_pattern: str | None = None
 
 
-class ServicePeer(msgspec.Struct, frozen=True, tag="services"):
+class ServicePeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="services"):
     """An item of `toServices`: by name, or by labels of the Service."""
 
     name: str | None = None
@@ -83,11 +86,11 @@ class ServicePeer(msgspec.Struct, frozen=True, tag="services"):
     selector: Selector | None = None
 
 
-class NodesPeer(msgspec.Struct, frozen=True, tag="nodes"):
+class NodesPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="nodes"):
     selector: Selector
 
 
-class GroupsPeer(msgspec.Struct, frozen=True, tag="groups"):
+class GroupsPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="groups"):
     """An item of `fromGroups`/`toGroups`: addresses that a cloud provider resolves."""
 
     provider: str
@@ -106,7 +109,7 @@ Peer = (
 )
 
 
-class PeerList(msgspec.Struct, frozen=True):
+class PeerList(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One peer field that is present in an item, e.g. `toEntities: [world]`."""
 
     field: str
@@ -117,7 +120,7 @@ class PeerList(msgspec.Struct, frozen=True):
 # --- ports and layer 7 ---
 
 
-class PortProtocol(msgspec.Struct, frozen=True):
+class PortProtocol(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `ports`; *port* and *protocol* are the author's text ("" = absent)."""
 
     port: str
@@ -126,7 +129,7 @@ class PortProtocol(msgspec.Struct, frozen=True):
     path: Path
 
 
-class HeaderMatch(msgspec.Struct, frozen=True):
+class HeaderMatch(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `headerMatches`; *secret* is `namespace/name`."""
 
     name: str
@@ -135,7 +138,7 @@ class HeaderMatch(msgspec.Struct, frozen=True):
     mismatch: str | None = None
 
 
-class HttpRule(msgspec.Struct, frozen=True):
+class HttpRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `rules.http`; *headers* are the author's lines."""
 
     path: str | None = None
@@ -146,7 +149,7 @@ class HttpRule(msgspec.Struct, frozen=True):
     where: Path = ()
 
 
-class DnsRule(msgspec.Struct, frozen=True):
+class DnsRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `rules.dns`."""
 
     match_name: str | None = None
@@ -154,7 +157,7 @@ class DnsRule(msgspec.Struct, frozen=True):
     where: Path = ()
 
 
-class L7Rules(msgspec.Struct, frozen=True):
+class L7Rules(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`rules` of a `toPorts` item; *others* names layer-7 kinds that only older Cilium knows."""
 
     http: tuple[HttpRule, ...] | None
@@ -163,21 +166,21 @@ class L7Rules(msgspec.Struct, frozen=True):
     path: Path
 
 
-class Listener(msgspec.Struct, frozen=True):
+class Listener(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A `listener` of Envoy that traffic is handed to; *kind* is that of the object that holds it."""
 
     name: str
     kind: str = ""
 
 
-class TlsContext(msgspec.Struct, frozen=True):
+class TlsContext(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A TLS context: *field* is `terminatingTLS` or `originatingTLS`, *secret* is `namespace/name`."""
 
     field: str
     secret: str
 
 
-class PortRule(msgspec.Struct, frozen=True):
+class PortRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `toPorts`."""
 
     ports: tuple[PortProtocol, ...] | None
@@ -192,7 +195,7 @@ class PortRule(msgspec.Struct, frozen=True):
         return any(context.field == "terminatingTLS" for context in self.tls)
 
 
-class IcmpField(msgspec.Struct, frozen=True):
+class IcmpField(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `icmps[].fields`; *type* is the author's number or name as text."""
 
     type: str
@@ -200,12 +203,12 @@ class IcmpField(msgspec.Struct, frozen=True):
     path: Path
 
 
-class IcmpRule(msgspec.Struct, frozen=True):
+class IcmpRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
     fields: tuple[IcmpField, ...] | None
     path: Path
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One item of `ingress`, `ingressDeny`, `egress` or `egressDeny`."""
 
     direction: Direction
@@ -217,7 +220,7 @@ class Item(msgspec.Struct, frozen=True):
     path: Path
 
 
-class Spec(msgspec.Struct, frozen=True):
+class Spec(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`spec`, or one of `specs`. A section that is absent is None, `[]` is `()`."""
 
     endpoint_selector: Selector | None
@@ -239,12 +242,12 @@ class Spec(msgspec.Struct, frozen=True):
 # --- Kubernetes NetworkPolicy as written ---
 
 
-class IpBlock(msgspec.Struct, frozen=True):
+class IpBlock(msgspec.Struct, frozen=True, array_like=True, gc=False):
     cidr: str
     excepts: tuple[str, ...] = ()
 
 
-class NetworkPolicyPeer(msgspec.Struct, frozen=True):
+class NetworkPolicyPeer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `from`/`to`. Selectors hold keys as written (source `k8s`)."""
 
     pod_selector: Selector | None
@@ -253,7 +256,7 @@ class NetworkPolicyPeer(msgspec.Struct, frozen=True):
     path: Path
 
 
-class NetworkPolicyPort(msgspec.Struct, frozen=True):
+class NetworkPolicyPort(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `ports`; *port* is text ("" = all), *protocol* is "TCP" when absent."""
 
     port: str
@@ -262,7 +265,7 @@ class NetworkPolicyPort(msgspec.Struct, frozen=True):
     path: Path
 
 
-class NetworkPolicyRule(msgspec.Struct, frozen=True):
+class NetworkPolicyRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `ingress`/`egress`; absent and empty lists mean the same here."""
 
     peers: tuple[NetworkPolicyPeer, ...]
@@ -270,7 +273,7 @@ class NetworkPolicyRule(msgspec.Struct, frozen=True):
     path: Path
 
 
-class NetworkPolicySpec(msgspec.Struct, frozen=True):
+class NetworkPolicySpec(msgspec.Struct, frozen=True, array_like=True, gc=False):
     pod_selector: Selector
     policy_types: tuple[str, ...]
     ingress: tuple[NetworkPolicyRule, ...]
@@ -281,7 +284,7 @@ class NetworkPolicySpec(msgspec.Struct, frozen=True):
 # --- ClusterNetworkPolicy as written ---
 
 
-class ClusterPeer(msgspec.Struct, frozen=True):
+class ClusterPeer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A subject or peer. *pods* without *namespaces* does not occur; all None is a kind we do not know."""
 
     namespaces: Selector | None
@@ -292,7 +295,7 @@ class ClusterPeer(msgspec.Struct, frozen=True):
     path: Path
 
 
-class ClusterRule(msgspec.Struct, frozen=True):
+class ClusterRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of `ingress`/`egress`; *ports* `()` is every protocol and port."""
 
     effect: Effect
@@ -301,7 +304,7 @@ class ClusterRule(msgspec.Struct, frozen=True):
     path: Path
 
 
-class ClusterPolicySpec(msgspec.Struct, frozen=True):
+class ClusterPolicySpec(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """*admin*: tier Admin, otherwise Baseline; lower *priority* is decided first."""
 
     admin: bool
@@ -312,7 +315,7 @@ class ClusterPolicySpec(msgspec.Struct, frozen=True):
     path: Path
 
 
-class Policy(msgspec.Struct, frozen=True):
+class Policy(msgspec.Struct, frozen=True, tag="policy", array_like=True, gc=False):
     """One policy object. *refusals* are what the API server's schema says against it: not in force.
 
     *document* indexes the reading's documents, for spans; *base* is the object's path inside it

@@ -11,7 +11,7 @@ StringMap = tuple[tuple[str, str], ...]
 """Sorted (key, value) pairs: a frozen dict."""
 
 
-class NamedPort(msgspec.Struct, frozen=True, order=True):
+class NamedPort(msgspec.Struct, frozen=True, array_like=True, gc=False, order=True):
     """A container port that has a name; *protocol* is TCP, UDP or SCTP."""
 
     name: str
@@ -19,12 +19,12 @@ class NamedPort(msgspec.Struct, frozen=True, order=True):
     number: int
 
 
-class Namespace(msgspec.Struct, frozen=True):
+class Namespace(msgspec.Struct, frozen=True, tag="namespace", array_like=True, gc=False):
     name: str
     labels: StringMap = ()
 
 
-class Workload(msgspec.Struct, frozen=True):
+class Workload(msgspec.Struct, frozen=True, tag="workload", array_like=True, gc=False):
     """A Pod, or a controller's pod template: one workload is one identity.
 
     *ports*: every container port that is declared, named or not (name "" then).
@@ -41,7 +41,7 @@ class Workload(msgspec.Struct, frozen=True):
     base: Path = ()
 
 
-class Service(msgspec.Struct, frozen=True):
+class Service(msgspec.Struct, frozen=True, tag="service", array_like=True, gc=False):
     """*selector* None = without selector (manual endpoints, in *backends* as addresses)."""
 
     name: str
@@ -51,13 +51,13 @@ class Service(msgspec.Struct, frozen=True):
     backends: tuple[str, ...] = ()
 
 
-class CidrGroup(msgspec.Struct, frozen=True):
+class CidrGroup(msgspec.Struct, frozen=True, tag="cidr_group", array_like=True, gc=False):
     name: str
     prefixes: tuple[str, ...]
     labels: StringMap = ()
 
 
-class World(msgspec.Struct, frozen=True, kw_only=True):
+class World(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     """*outside_names* and *outside_prefixes*: peers outside the cluster that somebody cares about.
 
     *group_prefixes*: what the cloud provider's groups come to; None when nobody has said.
@@ -90,7 +90,7 @@ class Role(StrEnum):
 POLICED = frozenset({Role.POD, Role.HEALTH, Role.INGRESS, Role.INIT})
 
 
-class Endpoint(msgspec.Struct, frozen=True):
+class Endpoint(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One end of a flow as policy sees it: an identity and what resolves its named ports.
 
     *labels* are identity labels (semantics §3.1), `cidr:` and `fqdn:` labels included.

@@ -8,6 +8,7 @@ from propolis.cli.options import (
     Appearance,
     CiliumVersion,
     appearance_options,
+    cache_option,
     output_option,
     setting_option,
 )
@@ -47,6 +48,7 @@ HERE = (".",)
 )
 @setting_option
 @output_option
+@cache_option
 @appearance_options
 def command(
     words: tuple[str, ...],
@@ -55,6 +57,7 @@ def command(
     cilium: tuple[Version, ...],
     flags: tuple[Flag, ...],
     output: str | None,
+    fresh: bool,
     format_: str,
     color: str,
     quiet: bool,
@@ -85,12 +88,12 @@ def command(
         raise click.UsageError(f"no question: one holds `{ARROW}`, as in 'shop/web {ARROW} shop/api:8080'")
     parsed = tuple(_header(text) for text in headers)
     with progress("asking"):
-        sources = wiring.source_reader().read(paths)
+        sources, gists = wiring.source_reader().read(paths), wiring.gists(not fresh)
         if len(cilium) > 1:
-            given = [input_of(sources, version, flags) for version in sorted(set(cilium))]
+            given = [input_of(sources, version, flags, gists) for version in sorted(set(cilium))]
             report = ask_each(given, questions, parsed)
         else:
-            report = ask(input_of(sources, cilium[0] if cilium else None, flags), questions, parsed)
+            report = ask(input_of(sources, cilium[0] if cilium else None, flags, gists), questions, parsed)
     return delivered(report, Appearance(format_, color, quiet, output))
 
 

@@ -7,6 +7,7 @@ from propolis.cli.delivery import delivered
 from propolis.cli.options import (
     Appearance,
     appearance_options,
+    cache_option,
     cilium_option,
     output_option,
     paths_argument,
@@ -36,6 +37,7 @@ from propolis.model.settings import Version
     help="Write fixed copies below DIR instead; the files stay as they are.",
 )
 @output_option
+@cache_option
 @appearance_options
 def command(
     paths: tuple[str, ...],
@@ -44,6 +46,7 @@ def command(
     fixing: str | None,
     folder: str | None,
     output: str | None,
+    fresh: bool,
     format_: str,
     color: str,
     quiet: bool,
@@ -66,7 +69,7 @@ def command(
 
     allowed = check.EVERY_FIX if fixing == "all" else check.SAFE_ONLY
     with progress("checking"):
-        given = input_of(wiring.source_reader().read(paths), cilium, flags)
+        given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh))
         if folder is not None:
             report = copies.fixed_copies(given, allowed, folder, wiring.output_writer())
         elif fixing is not None:

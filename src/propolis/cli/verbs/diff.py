@@ -10,6 +10,7 @@ from propolis.cli.options import (
     Appearance,
     CiliumVersion,
     appearance_options,
+    cache_option,
     output_option,
     setting_option,
 )
@@ -59,6 +60,7 @@ class VersionOrRange(click.ParamType[tuple[Version, ...]]):
     help="Show at most N changes of each kind; the rest is counted.",
 )
 @output_option
+@cache_option
 @appearance_options
 def command(
     paths: tuple[str, ...],
@@ -67,6 +69,7 @@ def command(
     flags: tuple[Flag, ...],
     show: int,
     output: str | None,
+    fresh: bool,
     format_: str,
     color: str,
     quiet: bool,
@@ -87,13 +90,13 @@ def command(
     """
     from propolis.commands.diff import between_texts, between_versions, diff
 
-    reader = wiring.revision_reader()
+    reader, gists = wiring.revision_reader(), wiring.gists(not fresh)
     with progress("comparing"):
         if cilium and len(cilium) == 2:
-            asked = between_versions(reader.read((*paths, *world)), *cilium, flags)
+            asked = between_versions(reader.read((*paths, *world)), *cilium, flags, gists)
         elif len(paths) == 2:
             old, new = (reader.read((path,)) for path in paths)
-            asked = between_texts(old, new, reader.read(world), cilium[0] if cilium else None, flags)
+            asked = between_texts(old, new, reader.read(world), cilium[0] if cilium else None, flags, gists)
         else:
             raise click.UsageError(
                 "name two sets of policies, OLD and NEW, or a range of versions: `--cilium 1.18..1.19`"

@@ -7,6 +7,7 @@ from propolis.cli.delivery import delivered
 from propolis.cli.options import (
     Appearance,
     appearance_options,
+    cache_option,
     cilium_option,
     output_option,
     paths_argument,
@@ -23,12 +24,14 @@ from propolis.model.settings import Version
 @cilium_option
 @setting_option
 @output_option
+@cache_option
 @appearance_options
 def command(
     paths: tuple[str, ...],
     cilium: Version | None,
     flags: tuple[Flag, ...],
     output: str | None,
+    fresh: bool,
     format_: str,
     color: str,
     quiet: bool,
@@ -49,5 +52,5 @@ def command(
     from propolis.commands.prove import prove
 
     with progress("proving"):
-        report = prove(input_of(wiring.source_reader().read(paths), cilium, flags))
+        report = prove(input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh)))
     return delivered(report, Appearance(format_, color, quiet, output))

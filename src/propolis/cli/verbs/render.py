@@ -4,7 +4,7 @@ import click
 
 from propolis import wiring
 from propolis.cli.delivery import delivered, print_text, remarked
-from propolis.cli.options import Appearance, appearance_options, cilium_option, paths_argument
+from propolis.cli.options import Appearance, appearance_options, cache_option, cilium_option, paths_argument
 from propolis.cli.progress import progress
 from propolis.model.report import Exit
 from propolis.model.settings import Version
@@ -22,12 +22,14 @@ from propolis.model.settings import Version
     help="Write one file for each policy into DIR.  [default: a YAML stream on stdout]",
 )
 @click.option("--check", "comparing", is_flag=True, help="Write nothing; exit 1 if DIR would change.")
+@cache_option
 @appearance_options
 def command(
     paths: tuple[str, ...],
     cilium: Version | None,
     folder: str | None,
     comparing: bool,
+    fresh: bool,
     format_: str,
     color: str,
     quiet: bool,
@@ -49,7 +51,7 @@ def command(
 
     appearance = Appearance(format_, color, quiet)
     with progress("rendering"):
-        given = input_of(wiring.source_reader().read(paths), cilium)
+        given = input_of(wiring.source_reader().read(paths), cilium, gists=wiring.gists(not fresh))
         if folder is None:
             rendered = render.stream(given)
             print_text(rendered.stream)

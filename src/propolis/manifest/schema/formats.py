@@ -8,6 +8,7 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from propolis.manifest.schema.nodes import Format
 
@@ -16,9 +17,13 @@ _LABEL_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _PREFIX_LENGTH = re.compile(r"[0-9]{1,9}")
 
 
+_REMEMBERED = 4096
+"""Texts of one format: a cluster says the same labels over and over."""
+
+
 def _whole(pattern: str) -> Callable[[str], bool]:
     compiled = re.compile(pattern)
-    return lambda text: compiled.fullmatch(text) is not None
+    return lru_cache(_REMEMBERED)(lambda text: compiled.fullmatch(text) is not None)
 
 
 def is_cidr(text: str) -> bool:
@@ -64,6 +69,7 @@ def _is_port_name(text: str) -> bool:
     return sound and len(text) <= 15 and "--" not in text and re.search("[a-z]", text) is not None
 
 
+@lru_cache(_REMEMBERED)
 def _is_qualified_name(text: str) -> bool:
     prefix, slash, name = text.rpartition("/")
     if slash and (len(prefix) > 253 or re.fullmatch(_SUBDOMAIN, prefix) is None):

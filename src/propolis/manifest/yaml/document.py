@@ -1,10 +1,11 @@
 """One YAML document: its value, and where every part of it is written."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from propolis.manifest.yaml.marks import Lines, ListMark, MapMark, Mark, offsets
+from propolis.manifest.yaml.marks import Lines, ListMark, MapMark, Mark, ScalarMark, offsets
 from propolis.model.span import Path, Span
 
 
@@ -21,21 +22,78 @@ class Surprise(msgspec.Struct, frozen=True):
     is_key: bool
 
 
-class Document(msgspec.Struct, frozen=True, eq=False):
-    """A document that was read without error.
+class Body(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """What a document holds.
 
     *value* is what JSON would hold; aliases share one Python object, so nobody may change it.
-    *index* counts the documents of the file from 0, the broken ones too, the empty ones not.
-    *start* and *end* are the document's offsets in the file, comments and marker included.
+    """
+
+    value: Any
+    surprises: tuple[Surprise, ...]
+    root: Mark
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where a document stands in its text.
+
+    *index* counts the documents of the text from 0, the broken ones too, the empty ones not.
+    *start* and *end* are offsets, comments and marker included; the document is the *nth* between them, from 0.
+    *surprising*: whether it has surprises.
     """
 
     index: int
-    value: Any
-    surprises: tuple[Surprise, ...]
     start: int
     end: int
-    lines: Lines
-    root: Mark
+    nth: int
+    surprising: bool
+
+
+class Document:
+    """A document that was read without error.
+
+    Most documents are never looked at again, and a body is many times as large as its text: it is read from the
+    text when it is first asked for.
+    """
+
+    __slots__ = ("_body", "_read", "lines", "place")
+
+    def __init__(
+        self, lines: Lines, place: Place, read: Callable[[Lines, Place], Body], body: Body | None = None
+    ) -> None:
+        self.lines = lines
+        self.place = place
+        self._read = read
+        self._body = body
+
+    @property
+    def body(self) -> Body:
+        if self._body is None:
+            self._body = self._read(self.lines, self.place)
+        return self._body
+
+    @property
+    def index(self) -> int:
+        return self.place.index
+
+    @property
+    def start(self) -> int:
+        return self.place.start
+
+    @property
+    def end(self) -> int:
+        return self.place.end
+
+    @property
+    def value(self) -> Any:
+        return self.body.value
+
+    @property
+    def surprises(self) -> tuple[Surprise, ...]:
+        return self.body.surprises if self.place.surprising else ()
+
+    @property
+    def root(self) -> Mark:
+        return self.body.root
 
     @property
     def file(self) -> str:
@@ -65,21 +123,29 @@ class Document(msgspec.Struct, frozen=True, eq=False):
             mark = _child(mark, step)
         return mark is not None
 
+    def offsets(self, path: Path) -> ScalarMark:
+        """Start and end of the value at *path*, or of its nearest existing ancestor."""
+        return offsets(self.mark(path))
+
+    def key_offsets(self, path: Path) -> ScalarMark:
+        """Start and end of the key at *path*; of the item of a sequence; else of the nearest ancestor."""
+        if path and isinstance(path[-1], str):
+            parent = self.mark(path[:-1])
+            if isinstance(parent, MapMark) and path[-1] in parent.entries and self.has(path):
+                start, end, _ = parent.entries[path[-1]]
+                return start, end
+        return self.offsets(path)
+
     def span(self, path: Path) -> Span:
         """Where the value at *path*, or its nearest existing ancestor, is written.
 
         An alias is written where its `*name` stands; what lies inside it, at the anchor.
         """
-        return self.lines.span(*offsets(self.mark(path)))
+        return self.lines.span(*self.offsets(path))
 
     def key_span(self, path: Path) -> Span:
         """Where the key at *path* is written; the item of a sequence; else the nearest ancestor."""
-        if path and isinstance(path[-1], str):
-            parent = self.mark(path[:-1])
-            if isinstance(parent, MapMark) and path[-1] in parent.entries and self.has(path):
-                start, end, _ = parent.entries[path[-1]]
-                return self.lines.span(start, end)
-        return self.span(path)
+        return self.lines.span(*self.key_offsets(path))
 
     def excerpt(self, span: Span) -> str:
         """The text that *span* covers."""

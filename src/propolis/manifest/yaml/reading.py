@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -12,7 +14,7 @@ from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner
 
 from propolis.manifest.yaml.builder import Builder, Refused
-from propolis.manifest.yaml.document import Document
+from propolis.manifest.yaml.document import Body, Document, Place
 from propolis.manifest.yaml.limits import LIMITS, Limits
 from propolis.manifest.yaml.marks import Lines
 from propolis.manifest.yaml.split import pieces
@@ -54,26 +56,51 @@ def documents(text: str, file: str, limits: Limits = LIMITS) -> Reading:
     Law:     reading a stream is reading its documents one by one (tests/laws/yaml).
     Source:  YAML 1.1 as libyaml has it; scalars as go-yaml v2 has them.
     """
-    lines = Lines(file, text)
-    if len(text) > limits.bytes or (not text.isascii() and _bytes(text) > limits.bytes):
-        message = f"the file is larger than {limits.bytes} bytes"
-        return Reading((), (Problem("too-large", message, lines.span(0, 0)),))
     read: list[Document] = []
     problems: list[Problem] = []
-    plain: dict[str, Any] = {}
-    index = 0
-    for start, end in pieces(text):
-        for outcome in _outcomes(lines, start, end, index, limits, plain):
+    try:
+        for outcome in outcomes(Lines(file, text), limits):
             if isinstance(outcome, Document):
                 read.append(outcome)
                 problems += templated_values(outcome)
             else:
                 problems += outcome
+    except Refused as refused:
+        return Reading((), (refused.problem,))
+    return Reading(tuple(read), tuple(problems))
+
+
+def outcomes(lines: Lines, limits: Limits = LIMITS) -> Iterator[Document | tuple[Problem, ...]]:
+    """One by one, the documents of a text, and the problems of each that is broken.
+
+    Errors:  Refused when nothing of the text may be read, also of what was yielded before.
+    """
+    text = lines.text
+    if len(text) > limits.bytes or (not text.isascii() and _bytes(text) > limits.bytes):
+        message = f"the file is larger than {limits.bytes} bytes"
+        raise Refused(Problem("too-large", message, lines.span(0, 0)))
+    plain: dict[str, Any] = {}
+    index = 0
+    for start, end in pieces(text):
+        for outcome in _outcomes(lines, start, end, index, limits, plain):
+            yield outcome
             index += 1
         if index > limits.documents:
             message = f"the file has more than {limits.documents} documents"
-            return Reading((), (Problem("too-many-documents", message, lines.span(start, start)),))
-    return Reading(tuple(read), tuple(problems))
+            raise Refused(Problem("too-many-documents", message, lines.span(start, start)))
+
+
+def document_at(lines: Lines, place: Place) -> Document:
+    """The document that `documents` once found at *place* of the same text, not read again before it is asked."""
+    return Document(lines, place, _body)
+
+
+def _body(lines: Lines, place: Place, limits: Limits = LIMITS) -> Body:
+    """What stands at *place*, which was read without error before."""
+    first = place.index - place.nth
+    found = next(islice(_outcomes(lines, place.start, place.end, first, limits, {}), place.nth, None))
+    assert isinstance(found, Document), "the same text reads the same way"
+    return found.body
 
 
 def _bytes(text: str) -> int:
@@ -84,6 +111,7 @@ def _outcomes(
     lines: Lines, start: int, end: int, index: int, limits: Limits, plain: dict[str, Any]
 ) -> Iterator[Document | tuple[Problem, ...]]:
     """The documents of one piece (nearly always one), or the problems of each."""
+    first = index
     builder = Builder(lines, start, limits, plain)
     try:
         next_event = EventParser(lines.text[start:end]).get_event
@@ -97,7 +125,9 @@ def _outcomes(
                     index += 1
                 elif builder.value is not None:
                     surprises = tuple(builder.surprises)
-                    yield Document(index, builder.value, surprises, start, end, lines, builder.mark)
+                    place = Place(index, start, end, index - first, bool(surprises))
+                    body = Body(builder.value, surprises, builder.mark)
+                    yield Document(lines, place, partial(_body, limits=limits), body)
                     index += 1
             event = next_event()
     except Refused as refused:

@@ -1,0 +1,95 @@
+"""Workers: other processes of the same Propolis that make gists beside this one."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from subprocess import DEVNULL, PIPE
+
+import msgspec
+
+from propolis.manifest import gists
+from propolis.model.settings import Version
+from propolis.recall.bundles import Bundle, packed, stamp
+
+MUCH = 2_000_000
+"""Code points of texts from which on a second process pays: it starts in the time that 200,000 of them take."""
+_MOST = 8
+"""Processes. Reading stays ahead of what the verbs do next long before."""
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """*stamp*: of the one who asks; a worker that is of other code does not answer."""
+
+    stamp: bytes
+    version: Version
+    bundles: tuple[tuple[str, ...], ...]
+
+
+Answer = tuple[bytes | None, ...]
+"""For each bundle its packed gists, None where they cannot be packed."""
+
+
+def answer(data: bytes) -> bytes | None:
+    """What a worker answers to the request *data*; None when it is not the one to ask."""
+    request = msgspec.msgpack.decode(data, type=Request)
+    if request.stamp != stamp():
+        return None
+    return msgspec.msgpack.encode([packed(gists(texts, request.version)) for texts in request.bundles])
+
+
+def shares(bundles: Sequence[Bundle], processes: int, much: int = MUCH) -> list[tuple[Bundle, ...]]:
+    """*bundles* in order, cut into parts of about the same size: one for this process, one for each worker.
+
+    Shape:   at least one part, perhaps empty; only one unless there are *much* code points.
+    """
+    sizes = [sum(map(len, bundle.texts)) for bundle in bundles]
+    total = sum(sizes)
+    parts = min(processes, _MOST) if total >= much and sys.executable else 1
+    found: list[list[Bundle]] = [[] for _ in range(parts)]
+    before = 0
+    for bundle, size in zip(bundles, sizes, strict=True):
+        found[min(before * parts // max(total, 1), parts - 1)].append(bundle)
+        before += size
+    return [tuple(part) for part in found]
+
+
+@contextmanager
+def working(shares: Sequence[Sequence[Bundle]], version: Version) -> Iterator[list[Future[Answer]]]:
+    """The answer to come for each of *shares*, from a worker of its own; no worker outlives the context."""
+    # -P: the current folder may hold somebody else's `propolis` or `yaml`.
+    command = [sys.executable, "-P", "-m", "propolis.recall"]
+    with ThreadPoolExecutor(max(len(shares), 1)) as threads, ExitStack() as ends:
+        answers = []
+        for share in shares:
+            try:
+                process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)  # noqa: S603
+            except OSError:  # no more processes are to be had
+                answers.append(threads.submit(_nothing, share))
+                continue
+            ends.enter_context(process)
+            ends.callback(process.kill)
+            answers.append(threads.submit(_answer, process, share, version))
+        yield answers
+
+
+def _answer(process: subprocess.Popen[bytes], share: Sequence[Bundle], version: Version) -> Answer:
+    """What *process* says about *share*: nothing if it failed, for whatever reason."""
+    try:
+        request = msgspec.msgpack.encode(Request(stamp(), version, tuple(bundle.texts for bundle in share)))
+    except UnicodeEncodeError:
+        return _nothing(share)
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        # Not `communicate`: it writes 4 KiB at a time, and waits before each while this process is busy.
+        process.stdin.write(request)
+        process.stdin.close()
+        data = process.stdout.read()
+        return _nothing(share) if process.wait() else msgspec.msgpack.decode(data, type=Answer)
+    except (OSError, msgspec.DecodeError):  # it has gone
+        return _nothing(share)
+
+
+def _nothing(share: Sequence[Bundle]) -> Answer:
+    return (None,) * len(share)
