@@ -1,0 +1,110 @@
+"""What a whole cluster costs: read, compile, reach from everywhere to everywhere, ask once.
+
+    python bench/resolve.py                     # 1,000 and 2,000 workloads
+    python bench/resolve.py 10000 20000 50000
+
+Every size is measured in a process of its own, so that its peak of memory is its own; the pieces are the best of some
+rounds, none of which finds anything that another one remembered. Two sizes of which one is twice the other also give
+what a doubling costs. The reference is the reading of the same texts by yaml.CSafeLoader.
+"""
+
+import gc
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from cluster import manifests
+
+PIECES = ("read", "warm", "compile", "reach", "ask")
+DEFAULT = (1_000, 2_000)
+GIVEN = "given"
+T = TypeVar("T")
+
+
+def seconds(work: Callable[[], T]) -> tuple[float, T]:
+    """Seconds on the clock, and what came of it."""
+    gc.collect()
+    gc.freeze()  # what was there before is looked through for cycles no more, as at the start of a command
+    begun = time.perf_counter()
+    found = work()
+    return time.perf_counter() - begun, found
+
+
+def measured(workloads: int) -> dict[str, float]:
+    """Seconds of every piece, and the peak of memory in MB after all of them."""
+    import yaml
+
+    from propolis.manifest import Source, read
+    from propolis.model.flow import Flow
+    from propolis.model.settings import DEFAULT_VERSION, Settings
+    from propolis.model.world import Endpoint
+    from propolis.recall import Recall
+    from propolis.recall.shelf import Shelf
+    from propolis.semantics.endpoints import existing
+    from propolis.semantics.reference import verdict
+    from propolis.semantics.ruleset import Ruleset, ruleset
+    from propolis.semantics.symbolic import decided
+
+    sources = [Source(*named) for named in manifests(workloads)]
+    found: dict[str, float] = {}
+    with TemporaryDirectory() as folder:
+        recall = Recall(Shelf(Path(folder)), processes=2)
+        for piece in ("read", "warm"):
+            found[piece], kept = seconds(lambda: read(sources, DEFAULT_VERSION, recall))
+
+    def compiled() -> tuple[Ruleset, tuple[Endpoint, ...]]:
+        rules = ruleset(kept.policies, kept.world, Settings(version=DEFAULT_VERSION))
+        return rules, existing(rules)
+
+    found["compile"], (rules, ends) = seconds(compiled)
+    found["reach"], reached = seconds(lambda: decided(rules, ends))
+    source, destination = ends[0], ends[min(1, len(ends) - 1)]
+    found["ask"], _ = seconds(lambda: verdict(rules, Flow(source, destination, "TCP", 8080)))
+    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found["policies"], found["rules"] = len(kept.policies), len(rules.rules)
+    found["endpoints"], found["rows"] = len(ends), len(reached.allowed.rows)
+    found["reference"], _ = seconds(
+        lambda: [len(list(yaml.load_all(s.text, Loader=yaml.CSafeLoader))) for s in sources]
+    )
+    return found
+
+
+def apart(workloads: int) -> dict[str, float]:
+    command = [sys.executable, __file__, GIVEN, str(workloads)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout)
+
+
+def show(workloads: int, taken: dict[str, float]) -> None:
+    sizes = (
+        f"{taken['policies']:,.0f} policies, {taken['rules']:,.0f} rules, {taken['endpoints']:,.0f} endpoints"
+    )
+    print(f"{workloads:,} workloads: {sizes}")
+    for piece in PIECES:
+        print(f"  {piece:<8} {taken[piece]:8.3f} s   {taken[piece] / taken['reference']:6.2f} × CSafeLoader")
+    both = taken["compile"] + taken["reach"]
+    print(f"  compile + reach {both:.2f} s; peak memory {taken['memory']:,.0f} MB")
+
+
+def main() -> None:
+    if sys.argv[1:2] == [GIVEN]:
+        print(json.dumps(measured(int(sys.argv[2]))))
+        return
+    sizes = [int(text) for text in sys.argv[1:]] or DEFAULT
+    before: dict[int, dict[str, float]] = {}
+    for size in sizes:
+        before[size] = apart(size)
+        show(size, before[size])
+        if half := before.get(size // 2):
+            growth = ", ".join(f"{p} ×{before[size][p] / half[p]:.2f}" for p in PIECES)
+            print(f"  twice {size // 2:,}: {growth}")
+
+
+if __name__ == "__main__":
+    main()
