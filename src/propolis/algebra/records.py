@@ -98,7 +98,7 @@ def _node(field: Field, by_child: Mapping[RecordSet, Language]) -> RecordSet:
         return NONE
     if len(edges) == 1:
         child, language = next(iter(edges.items()))
-        if language == field.universe:
+        if language is field.universe:
             return child
     key = (field.order, frozenset(edges.items()))
     node = _interned.get(key)
@@ -130,7 +130,7 @@ def _combined(operation: str, a: RecordSet, b: RecordSet) -> RecordSet:
     known = _TERMINAL[operation](a, b)
     if known is not None:
         return known
-    field = min((n.field for n in (a, b) if n.field is not None), key=lambda f: f.order)
+    field = _asked_first(a, b)
     a_edges, b_edges = _edges(a, field), _edges(b, field)
     if len(a_edges) == len(b_edges) == 1 and a_edges[0][1] is b_edges[0][1]:
         (left, child), (right, _) = a_edges[0], b_edges[0]
@@ -142,11 +142,19 @@ def _combined(operation: str, a: RecordSet, b: RecordSet) -> RecordSet:
     return _node(field, by_child)
 
 
+def _asked_first(a: RecordSet, b: RecordSet) -> Field:
+    one, other = a.field, b.field
+    if one is not None and (one is other or other is None or one.order <= other.order):
+        return one
+    assert other is not None
+    return other
+
+
 _Edge = tuple[Language, RecordSet]
 
 
 def _edges(node: RecordSet, field: Field) -> tuple[_Edge, ...]:
-    return node.edges if node.field == field else ((field.universe, node),)
+    return node.edges if node.field is field or node.field == field else ((field.universe, node),)
 
 
 def _pieces(
@@ -191,11 +199,11 @@ def _paths(node: RecordSet) -> Iterator[dict[str, str]]:
 
 def _plainness(
     record: dict[str, str], first: Field | None, preferred: tuple[str, ...]
-) -> tuple[int, int, str]:
+) -> tuple[int, int, str, tuple[tuple[str, str], ...]]:
     text = record.get(first.name, "") if first else ""
     rank = preferred.index(text) if text in preferred else len(preferred)
     whole = "".join(record.values())
-    return rank, len(whole), whole
+    return rank, len(whole), whole, tuple(record.items())
 
 
 def _example(field: Field, language: Language) -> str:
