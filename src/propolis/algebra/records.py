@@ -1,14 +1,16 @@
 """Sets of records whose fields are strings: decision diagrams with a regular language on every edge.
 
 A record gives every field a string. A `RecordSet` is a diagram that asks the fields in one fixed order;
-its edges carry disjoint languages that together cover the field's universe, and a field on which the set
-does not depend is not asked. Diagrams are interned, so equal sets are one object.
+its edges carry disjoint languages, what no edge covers is outside the set, and a field on which the set
+does not depend is not asked. Diagrams are interned while they are in use, so equal sets are one object.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from operator import and_, or_, sub
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -74,7 +76,7 @@ class RecordSet:
         return next(self.members(), None)
 
 
-_interned: dict[object, RecordSet] = {}
+_interned: WeakValueDictionary[object, RecordSet] = WeakValueDictionary()
 
 
 def _terminal() -> RecordSet:
@@ -88,10 +90,16 @@ NONE = _terminal()
 
 
 def _node(field: Field, by_child: Mapping[RecordSet, Language]) -> RecordSet:
-    """The interned node; INVARIANT: edges are disjoint, cover the universe, and lead to distinct children."""
-    edges = {child: language for child, language in by_child.items() if not language.is_empty}
+    """The interned node; INVARIANT: its edges are disjoint and lead to distinct children, none of them NONE."""
+    edges = {
+        child: language for child, language in by_child.items() if child is not NONE and not language.is_empty
+    }
+    if not edges:
+        return NONE
     if len(edges) == 1:
-        return next(iter(edges))
+        child, language = next(iter(edges.items()))
+        if language is field.universe:
+            return child
     key = (field.order, frozenset(edges.items()))
     node = _interned.get(key)
     if node is None:
@@ -105,11 +113,7 @@ def box(conditions: Mapping[Field, Language]) -> RecordSet:
     """The records whose fields are in the languages given, the other fields being free."""
     node = ALL
     for field in sorted(conditions, key=lambda f: f.order, reverse=True):
-        inside = conditions[field] & field.universe
-        by_child: dict[RecordSet, Language] = {node: inside}
-        outside = field.universe - inside
-        by_child[NONE] = by_child.get(NONE, NOTHING) | outside
-        node = _node(field, by_child)
+        node = _node(field, {node: conditions[field] & field.universe})
     return node
 
 
@@ -118,6 +122,7 @@ _TERMINAL: dict[str, Callable[[RecordSet, RecordSet], RecordSet | None]] = {
     "and": lambda a, b: NONE if NONE in (a, b) else b if a is ALL else a if b in (ALL, a) else None,
     "minus": lambda a, b: NONE if a is NONE or b in (ALL, a) else a if b is NONE else None,
 }
+_OPERATIONS: dict[str, Callable[[Language, Language], Language]] = {"or": or_, "and": and_, "minus": sub}
 
 
 @lru_cache(maxsize=1 << 18)
@@ -125,19 +130,60 @@ def _combined(operation: str, a: RecordSet, b: RecordSet) -> RecordSet:
     known = _TERMINAL[operation](a, b)
     if known is not None:
         return known
-    field = min((n.field for n in (a, b) if n.field is not None), key=lambda f: f.order)
+    field = _asked_first(a, b)
+    a_edges, b_edges = _edges(a, field), _edges(b, field)
+    if len(a_edges) == len(b_edges) == 1 and a_edges[0][1] is b_edges[0][1]:
+        (left, child), (right, _) = a_edges[0], b_edges[0]
+        return _node(field, {child: _OPERATIONS[operation](left, right)})
     by_child: dict[RecordSet, Language] = {}
-    for left, a_child in _edges(a, field):
-        for right, b_child in _edges(b, field):
-            both = left & right
-            if not both.is_empty:
-                child = _combined(operation, a_child, b_child)
-                by_child[child] = by_child.get(child, NOTHING) | both
+    for language, a_child, b_child in _pieces(operation, a_edges, b_edges):
+        child = _combined(operation, a_child, b_child)
+        by_child[child] = by_child.get(child, NOTHING) | language
     return _node(field, by_child)
 
 
-def _edges(node: RecordSet, field: Field) -> tuple[tuple[Language, RecordSet], ...]:
-    return node.edges if node.field == field else ((field.universe, node),)
+def _asked_first(a: RecordSet, b: RecordSet) -> Field:
+    one, other = a.field, b.field
+    if one is not None and (one is other or other is None or one.order <= other.order):
+        return one
+    assert other is not None
+    return other
+
+
+_Edge = tuple[Language, RecordSet]
+
+
+def _edges(node: RecordSet, field: Field) -> tuple[_Edge, ...]:
+    return node.edges if node.field is field or node.field == field else ((field.universe, node),)
+
+
+def _pieces(
+    operation: str, a: tuple[_Edge, ...], b: tuple[_Edge, ...]
+) -> Iterator[tuple[Language, RecordSet, RecordSet]]:
+    """Disjoint languages, each with the child of either side; those from which nothing comes are left out."""
+    alone = dict(b)
+    # Edges of one node are disjoint, so a language that both have meets no other.
+    apart: list[_Edge] = []
+    for left, a_child in a:
+        b_child = alone.pop(left, None)
+        if b_child is None:
+            apart.append((left, a_child))
+        else:
+            yield left, a_child, b_child
+    for left, a_child in apart:
+        rest = left
+        for right, b_child in alone.items():
+            both = left & right
+            if not both.is_empty:
+                yield both, a_child, b_child
+                rest -= right
+        if operation != "and":
+            yield rest, a_child, NONE
+    if operation == "or":
+        for right, b_child in alone.items():
+            for left, _ in apart:
+                right -= left
+            yield right, NONE, b_child
 
 
 def _paths(node: RecordSet) -> Iterator[dict[str, str]]:
@@ -146,8 +192,6 @@ def _paths(node: RecordSet) -> Iterator[dict[str, str]]:
     if node.field is None:
         return
     for language, child in node.edges:
-        if child is NONE:
-            continue
         text = _example(node.field, language)
         for rest in _paths(child):
             yield {node.field.name: text, **rest}
@@ -155,11 +199,11 @@ def _paths(node: RecordSet) -> Iterator[dict[str, str]]:
 
 def _plainness(
     record: dict[str, str], first: Field | None, preferred: tuple[str, ...]
-) -> tuple[int, int, str]:
+) -> tuple[int, int, str, tuple[tuple[str, str], ...]]:
     text = record.get(first.name, "") if first else ""
     rank = preferred.index(text) if text in preferred else len(preferred)
     whole = "".join(record.values())
-    return rank, len(whole), whole
+    return rank, len(whole), whole, tuple(record.items())
 
 
 def _example(field: Field, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""A program → an automaton, by derivatives: what is left to match after one more character.
+"""A program → a graph of states, by derivatives: what is left to match after one more character.
 
 Terms are numbered and shared, so equal remainders are one state. Counts are never unrolled.
 """
@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from propolis.algebra.regular import looks
 from propolis.algebra.regular.alphabets import Alphabet, Split, split
-from propolis.algebra.regular.automaton import Automaton, minimal
 from propolis.algebra.regular.budget import TERMS_PER_STATE, Budget, BudgetExceeded
 from propolis.algebra.regular.charsets import NEWLINE, WORD, CharSet
+from propolis.algebra.regular.states import Node, S
 from propolis.algebra.regular.syntax import Chars, Choice, Look, Program, Repeat, Sequence
 
 
@@ -50,8 +50,8 @@ NEVER: Final = 0
 EMPTY: Final = 1
 
 
-def automaton_of(program: Program, budget: Budget) -> Automaton:
-    """The minimal automaton of the strings that *program* matches in full.
+def graph_of(program: Program, budget: Budget) -> list[Node[S]]:
+    """The graph of the strings that *program* matches in full; no node leads to a state.
 
     Errors:  BudgetExceeded.
     Law:     agrees with google-re2 on every string (tests/laws/regular).
@@ -64,8 +64,8 @@ def automaton_of(program: Program, budget: Budget) -> Automaton:
     return _explored(terms, terms.of(program), letters.alphabet, budget)
 
 
-def _explored(terms: _Terms, root: int, alphabet: Alphabet, budget: Budget) -> Automaton:
-    """The automaton whose states are the remainders of *root*, each with the kind of the last character."""
+def _explored(terms: _Terms, root: int, alphabet: Alphabet, budget: Budget) -> list[Node[S]]:
+    """The graph whose nodes are the remainders of *root*, each with the kind of the last character."""
     start = (root, looks.EDGE if terms.looking[root] else looks.OTHER)
     numbers = {start: 0}
     todo = [start]
@@ -79,17 +79,17 @@ def _explored(terms: _Terms, root: int, alphabet: Alphabet, budget: Budget) -> A
             todo.append(state)
         return number
 
-    rows: list[list[int]] = []
-    accepting: list[bool] = []
+    graph: list[Node[S]] = []
     for term, before in todo:
         step = terms.step(term, before)
         # Most classes of a long pattern lead nowhere; only the others are looked at one by one.
-        row = [number_of(NEVER, looks.OTHER) if len(step) < alphabet.size else 0] * alphabet.size
+        row: list[int | S] = [
+            number_of(NEVER, looks.OTHER) if len(step) < alphabet.size else 0
+        ] * alphabet.size
         for letter, rest in step.items():
             row[letter] = number_of(rest, terms.kinds[letter])
-        rows.append(row)
-        accepting.append(bool(terms.nullable[term] & looks.bit(before, looks.EDGE)))
-    return minimal(alphabet, rows, accepting)
+        graph.append(Node(bool(terms.nullable[term] & looks.bit(before, looks.EDGE)), alphabet, row))
+    return graph
 
 
 class _Terms:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache, reduce
 from itertools import islice
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final, NamedTuple
 
-from propolis.algebra.regular.alphabets import Alphabet
-from propolis.algebra.regular.automaton import Automaton
+from propolis.algebra.regular.alphabets import Alphabet, meet
 from propolis.algebra.regular.charsets import SURROGATES, scalars
+from propolis.algebra.regular.states import State
 
 LETTERS: Final = ascii_lowercase + digits + ascii_uppercase
 # Visible ASCII from the most to the least legible; the rest of ASCII punctuation follows in code order.
@@ -17,6 +18,8 @@ LEGIBLE: Final = (
     LETTERS + "/-._" + "".join(c for c in map(chr, range(0x21, 0x7F)) if c not in LETTERS + "/-._")
 )
 PER_CLASS: Final = 3
+# One alphabet serves most states of a language.
+REMEMBERED: Final = 256
 
 
 class _Letter(NamedTuple):
@@ -28,60 +31,55 @@ class _Letter(NamedTuple):
     letter: int
 
 
-def shortest(automaton: Automaton) -> str | None:
-    """The shortest string that *automaton* accepts, or None; of several, the most legible."""
-    far = _distances(automaton)
-    if far[0] is None:
+def shortest(start: State) -> str | None:
+    """The shortest string that *start* accepts, or None; of several, the most legible."""
+    far = _distances(start)
+    if start not in far:
         return None
-    letters = [samples[0] for samples in _samples(automaton.alphabet)]
-    best: dict[int, tuple[int, _Letter | None]] = {}
-    for state in sorted((s for s, steps in enumerate(far) if steps is not None), key=lambda s: far[s] or 0):
-        best[state] = (
-            (0, None) if automaton.accepting[state] else _best_step(automaton, state, letters, far, best)
-        )
-    text, state = "", 0
+    best: dict[State, tuple[int, _Letter | None]] = {}
+    for state in far:
+        best[state] = (0, None) if state.accepting else _best_step(state, far, best)
+    text, state = "", start
     while (step := best[state][1]) is not None:
         text += step.character
-        state = automaton.rows[state][step.letter]
+        state = state.row[step.letter]
     return text
 
 
 def _best_step(
-    automaton: Automaton,
-    state: int,
-    letters: list[_Letter],
-    far: list[int | None],
-    best: dict[int, tuple[int, _Letter | None]],
+    state: State, far: Mapping[State, int], best: Mapping[State, tuple[int, _Letter | None]]
 ) -> tuple[int, _Letter | None]:
-    row, steps = automaton.rows[state], far[state] or 0
-    ahead = [letter for letter in letters if far[row[letter.letter]] == steps - 1]
-    choices = [(letter.effort + best[row[letter.letter]][0], letter.rank, letter) for letter in ahead]
+    steps = far[state]
+    letters = (samples[0] for samples in _samples(state.alphabet))
+    ahead = [letter for letter in letters if far.get(state.row[letter.letter]) == steps - 1]
+    choices = [(letter.effort + best[state.row[letter.letter]][0], letter.rank, letter) for letter in ahead]
     effort, _, letter = min(choices)
     return effort, letter
 
 
-def _distances(automaton: Automaton) -> list[int | None]:
-    """For every state, how many characters it is from acceptance."""
-    before = _before(automaton)
-    far: list[int | None] = [0 if accepts else None for accepts in automaton.accepting]
-    todo = [state for state, accepts in enumerate(automaton.accepting) if accepts]
+def _distances(start: State) -> dict[State, int]:
+    """For every state from which something is accepted, how many characters it is from that; nearest first."""
+    before = _before(start)
+    far = {state: 0 for state in before if state.accepting}
+    todo = list(far)
     for state in todo:
         for earlier in before[state]:
-            if far[earlier] is None:
-                far[earlier] = (far[state] or 0) + 1
+            if earlier not in far:
+                far[earlier] = far[state] + 1
                 todo.append(earlier)
     return far
 
 
-def _before(automaton: Automaton) -> list[set[int]]:
-    """For every state, the states that step into it."""
-    before: list[set[int]] = [set() for _ in automaton.rows]
-    for state, row in enumerate(automaton.rows):
-        for target in row:
-            before[target].add(state)
+def _before(start: State) -> dict[State, list[State]]:
+    """For every state that is reachable, the states that step into it."""
+    before: dict[State, list[State]] = {state: [] for state in start.reachable()}
+    for state in before:
+        for target in state.row:
+            before[target].append(state)
     return before
 
 
+@lru_cache(REMEMBERED)
 def _samples(alphabet: Alphabet) -> list[list[_Letter]]:
     """For every class, its most legible characters, at most PER_CLASS and at least one."""
     samples: list[list[_Letter]] = [[] for _ in range(alphabet.size)]
@@ -99,64 +97,61 @@ def _samples(alphabet: Alphabet) -> list[list[_Letter]]:
     return [sorted(candidates)[:PER_CLASS] for candidates in samples]
 
 
-def by_length(automaton: Automaton) -> Iterator[str]:
+def by_length(start: State) -> Iterator[str]:
     """Distinct members, shortest first, that use up to PER_CLASS characters of each class.
 
     Two members of which one swaps a character for another that the language never tells apart from it
     teach nothing new, hence the limit. Finite languages run out, others do not.
     """
-    letters = [letter for samples in _samples(automaton.alphabet) for letter in samples]
-    letters.sort()
-    before = _before(automaton)
+    before = _before(start)
+    whole = reduce(meet, dict.fromkeys(state.alphabet for state in before))
+    letters = sorted(letter for samples in _samples(whole) for letter in samples)
     # can[n]: the states that accept something of exactly n characters.
-    can = [{state for state, accepts in enumerate(automaton.accepting) if accepts}]
+    can = [{state for state in before if state.accepting}]
     while can[-1]:
-        if 0 in can[-1]:
-            yield from _of_length(automaton, letters, can)
+        if start in can[-1]:
+            yield from _of_length(start, [letter.character for letter in letters], can)
         can.append({earlier for state in can[-1] for earlier in before[state]})
 
 
-def _of_length(automaton: Automaton, letters: list[_Letter], can: list[set[int]]) -> Iterator[str]:
+def _of_length(start: State, letters: list[str], can: list[set[State]]) -> Iterator[str]:
     """The members of exactly len(can) − 1 characters."""
-    states, text = [0], ""
+    states, text = [start], ""
     choices = [iter(letters)]
     if len(can) == 1:
         yield text
         return
     while choices:
-        step = next(choices[-1], None)
-        if step is None:
+        character = next(choices[-1], None)
+        if character is None:
             choices.pop()
             states.pop()
             text = text[:-1]
             continue
-        target = automaton.rows[states[-1]][step.letter]
+        target = states[-1].after(ord(character))
         left = len(can) - 1 - len(states)
         if target not in can[left]:
             continue
         if left == 0:
-            yield text + step.character
+            yield text + character
         else:
             states.append(target)
-            text += step.character
+            text += character
             choices.append(iter(letters))
 
 
-def all_members(automaton: Automaton, limit: int) -> tuple[str, ...] | None:
+def all_members(start: State, limit: int) -> tuple[str, ...] | None:
     """Every member, shortest first and then by code point, or None if there are more than *limit*."""
-    live = {state for state, steps in enumerate(_distances(automaton)) if steps is not None}
-    intervals = automaton.alphabet.intervals()
-    texts: dict[int, list[str]] = {0: [""]} if 0 in live else {}
+    live = _distances(start).keys()
+    texts: dict[State, list[str]] = {start: [""]} if start in live else {}
     found: list[str] = []
     # A live state that is met after as many characters as there are live states lies on a loop.
     for _ in range(len(live)):
-        found += sorted(
-            text for state, reached in texts.items() if automaton.accepting[state] for text in reached
-        )
-        ahead: dict[int, list[str]] = {}
+        found += sorted(text for state, reached in texts.items() if state.accepting for text in reached)
+        ahead: dict[State, list[str]] = {}
         for state, reached in texts.items():
-            for low, high, letter in intervals:
-                target = automaton.rows[state][letter]
+            for low, high, letter in state.alphabet.intervals():
+                target = state.row[letter]
                 if target not in live:
                     continue
                 if high - low >= limit + len(SURROGATES):
@@ -172,20 +167,3 @@ def all_members(automaton: Automaton, limit: int) -> tuple[str, ...] | None:
         if len(found) + sum(map(len, texts.values())) > limit:
             return None
     return None if texts else tuple(found)
-
-
-def is_finite(automaton: Automaton) -> bool:
-    """Whether *automaton* accepts finitely many strings: no loop leads to acceptance."""
-    live = {state for state, steps in enumerate(_distances(automaton)) if steps is not None}
-    ahead = {state: live.intersection(automaton.rows[state]) for state in live}
-    before: dict[int, set[int]] = {state: set() for state in live}
-    for state, targets in ahead.items():
-        for target in targets:
-            before[target].add(state)
-    ends = [state for state, targets in ahead.items() if not targets]
-    for state in ends:
-        for earlier in before[state]:
-            ahead[earlier].discard(state)
-            if not ahead[earlier]:
-                ends.append(earlier)
-    return len(ends) == len(live)
