@@ -67,7 +67,7 @@ class Decided(msgspec.Struct, frozen=True):
     ingress: Bounds
 
 
-class Patch(msgspec.Struct, frozen=True):
+class Patch(msgspec.Struct, frozen=True, gc=False):
     """Part of a rule: *traffic* with *among*, the peers that one port clause concerns.
 
     *whole* is the same ports with every request; *parser* is the proxy, *port* and *ports* as in `reference.Hit`.

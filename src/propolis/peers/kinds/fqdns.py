@@ -46,8 +46,9 @@ def selects(peer: FqdnPeer, universe: Universe, settings: Settings) -> Bitset:
     if peer.match_name and not peer.match_pattern:
         return found | universe.named.get(names.normal(peer.match_name), 0)
     language = _language(peer, settings.version >= DEEP_STARS)
+    ending = _label(peer).key.rpartition("*")[2]
     for name, holders in universe.named.items():
-        if name in language:
+        if name.endswith(ending) and name in language:
             found |= holders
     return found
 
