@@ -5,7 +5,7 @@ BIN := .venv/bin
 USE := .venv/installed
 TEST := .venv/installed-test
 
-.PHONY: help demo check deep bench clean
+.PHONY: help demo check deep oracle bench clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,9 +23,14 @@ check: $(TEST) ## lint, types, import contracts, all tests
 deep: $(TEST) ## the long property tests
 	$(BIN)/pytest -n auto -m deep
 
-bench: $(TEST) ## measure start-up and reading
+oracle: $(TEST) ## fresh cases against Cilium's own policy engine (needs Go)
+	$(BIN)/python -m oracle.run
+
+bench: $(TEST) ## measure start-up, reading, and a whole cluster of 1,000 and 2,000 workloads
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/reading.py
+	$(BIN)/python bench/requests.py
+	$(BIN)/python bench/resolve.py
 
 clean: ## remove everything that make made
 	rm -rf .venv build

@@ -17,7 +17,7 @@ from propolis.manifest.schema import checked
 from propolis.model.flow import ICMP, ICMPV6, HttpRequest
 from propolis.model.labels import CIDR, RESERVED, Label, Labels, label
 from propolis.model.policy import Direction, FqdnPeer, HttpRule, Kind, L7Rules, Policy, PortRule
-from propolis.model.settings import Defect, Enforcement, Settings, Version
+from propolis.model.settings import Defect, Enforcement, Settings, Version, version
 from propolis.model.span import Path, Problem
 from propolis.model.verdict import Outcome, Side, Why
 from propolis.model.world import Endpoint, NamedPort, Role, World
@@ -84,7 +84,7 @@ def _reader(case: Case) -> Callable[[Case, Settings], Iterator[Question]]:
         return _http
     if "accepted" in case:
         return _validation
-    if "local_cluster" in case:
+    if "local_cluster" in case and "cilium" not in case:
         return _by_version
     return _flows
 
@@ -150,6 +150,13 @@ class _Asked:
         self.scene = symbolic.Scene(self.ruleset, self.endpoints)
         self._rows: dict[tuple[int, Direction], Any] = {}
 
+    def answers(self, flow: Mapping[str, Any]) -> tuple[Side, bool | None]:
+        """Both engines' answers. A set of requests cannot say that a proxy takes the connection although no request
+        surely passes: there the connection is as the reference engine says.
+        """
+        side, open_ = self.reference(flow), self.symbolic(flow)
+        return side, open_ or side.outcome is Outcome.ALLOW if side.proxy else open_
+
     def reference(self, flow: Mapping[str, Any]) -> Side:
         return reference.side(self.ruleset, self._ends(flow))
 
@@ -160,7 +167,8 @@ class _Asked:
         key = position, ends.direction
         if key not in self._rows:
             rules = self.scene.selecting(position, ends.direction)
-            self._rows[key] = symbolic.side(self.scene, ends.subject, ends.direction, rules)
+            clash = self.scene.clash(self.scene.every(position))
+            self._rows[key] = symbolic.side(self.scene, ends.subject, ends.direction, rules, clash)
         open_ = [
             bool(row.traffic(self.index[flow["peer"]]).requests(ends.protocol, ends.port))
             for row in self._rows[key]
@@ -197,15 +205,48 @@ _DEFECTS = {
 """The faults of the commits that were recorded, by version."""
 
 
+_RELEASES = {
+    "1.18.3": frozenset({Defect.IP_BLOCK_REFUSED}),
+    "1.19.4": frozenset({Defect.IP_BLOCK_ADMITS_NAMESPACE}),
+    "1.20.2": frozenset({Defect.NEGATIVE_PEERS, Defect.BARE_ADDRESS_TAKEN}),
+}
+"""The faults of the releases that fresh cases are put to."""
+_OF_THE_CLUSTER_FILTER = frozenset({Defect.IP_BLOCK_REFUSED, Defect.IP_BLOCK_ADMITS_NAMESPACE})
+"""These faults show only where peers are confined to the local cluster."""
+
+
+def _own_settings(case: Case) -> Settings:
+    """What a case says about the agent that answered it; the release is in `cilium`."""
+    release = case["cilium"]
+    found = version(release)
+    if found is None:
+        raise ValueError(f"`{release}` is not a release of a supported version of Cilium")
+    cluster = case.get("local_cluster")
+    defects = _RELEASES.get(release, frozenset())
+    return msgspec.structs.replace(
+        _RECORDER,
+        version=found,
+        host_firewall=case.get("host_firewall", False),
+        ipv6=case.get("ipv6", True),
+        cluster=cluster or _RECORDER.cluster,
+        default_local_cluster=cluster is not None,
+        defects=defects if cluster is not None else defects - _OF_THE_CLUSTER_FILTER,
+    )
+
+
 def _flows(case: Case, settings: Settings) -> Iterator[Question]:
     """The recorder's settings are those that the formats' description gives; 1.19 cases name themselves so."""
     known = _RECORDER_1_19 if case["id"].startswith("v1.19") else _RECORDER
+    if "cilium" in case:
+        known = _own_settings(case)
     known = msgspec.structs.replace(
         known, enforcement=Enforcement(case["mode"]), allow_localhost=bool(case["allow_localhost"])
     )
     asked = _Asked(case, known)
+    if "cilium" in case:
+        yield from _admitted(case, asked)
     for flow in case["flows"]:
-        side, open_ = asked.reference(flow), asked.symbolic(flow)
+        side, open_ = asked.answers(flow)
         if "error" in flow:
             yield Question(_title(flow), "UNKNOWN", (side.outcome.value, _outcome(open_)))
             continue
@@ -215,6 +256,15 @@ def _flows(case: Case, settings: Settings) -> Iterator[Question]:
             yield Question(f"{_title(flow)} why", flow["why"], (_why(side),))
             redirected = "proxy" if flow.get("l7") else "direct"
             yield Question(f"{_title(flow)} layer 7", redirected, ("proxy" if side.proxy else "direct",))
+        if "cilium" in case and not side.proxy and _mode(side) in _MODES:
+            yield Question(f"{_title(flow)} authentication", flow.get("auth", _MODES[0]), (_mode(side),))
+
+
+def _admitted(case: Case, asked: "_Asked") -> Iterator[Question]:
+    refused = {rejection.policy for rejection in asked.ruleset.rejections}
+    for position in range(len(case["policies"])):
+        recorded = "rejected" if str(position) in case["rejected"] else "accepted"
+        yield Question(f"policy {position}", recorded, ("rejected" if position in refused else "accepted",))
 
 
 def _outcome(open_: bool | None) -> str:
@@ -244,11 +294,7 @@ def _by_version(case: Case, settings: Settings) -> Iterator[Question]:
         asked = _Asked(case, known, (NamedPort("web", "TCP", 8080),))
         for flow in case["flows"]:
             if text in flow["verdicts"]:
-                side, open_ = asked.reference(flow), asked.symbolic(flow)
-                if (
-                    side.proxy and open_ is False
-                ):  # a proxy takes the connection, though it lets no request through
-                    open_ = side.outcome is Outcome.ALLOW
+                side, open_ = asked.answers(flow)
                 recorded = _coarse(flow["verdicts"][text])
                 outcome = {"A": "ALLOW", "U": "UNKNOWN"}.get(recorded[0], "DENY")
                 title = f"{text} {_title(flow)}"
@@ -263,9 +309,13 @@ def _verdict(side: Side) -> str:
         return "UNKNOWN"
     if side.outcome is Outcome.DENY:
         return "deny(default)" if side.why is Why.DEFAULT_DENY else "DENY"
-    modes = [fact.removeprefix(_AUTHENTICATION) for fact in side.facts if fact.startswith(_AUTHENTICATION)]
-    mode = _MODES.index(modes[0]) if modes else 0
+    mode = _MODES.index(_mode(side))
     return "ALLOW" + ("+proxy" if side.proxy else "") + (f"+auth{mode}" if mode else "")
+
+
+def _mode(side: Side) -> str:
+    modes = [fact.removeprefix(_AUTHENTICATION) for fact in side.facts if fact.startswith(_AUTHENTICATION)]
+    return modes[0] if modes else _MODES[0]
 
 
 _AUTHENTICATION = "authentication: "
@@ -285,7 +335,11 @@ def _coarse(recorded: str) -> str:
 
 
 def _validation(case: Case, settings: Settings) -> Iterator[Question]:
-    known = msgspec.structs.replace(_RECORDER, version=settings.version)
+    known = (
+        _own_settings(case)
+        if "cilium" in case
+        else msgspec.structs.replace(_RECORDER, version=settings.version)
+    )
     made = ruleset((_policy(case["policy"], 0, known),), World(), known)
     ours = "rejected" if made.rejections else "accepted"
     yield Question("validation", "accepted" if case["accepted"] else "rejected", (ours,))

@@ -45,7 +45,7 @@ class Defect(StrEnum):
     Source: semantics §0.3 and the description of the recorded verdicts.
     """
 
-    NEGATIVE_PEERS = "a peer selector of nothing but negative requirements selects everybody"
+    NEGATIVE_PEERS = "a peer selector of nothing but negative requirements selects every pod and address"
     IP_BLOCK_ADMITS_NAMESPACE = "an ingress ipBlock of a NetworkPolicy also admits every pod of its namespace"
     IP_BLOCK_REFUSED = "a NetworkPolicy with an ingress ipBlock is not enforced"
     BARE_ADDRESS_TAKEN = "the agent takes a bare address for a prefix"

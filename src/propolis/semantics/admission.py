@@ -79,7 +79,16 @@ def refusals(policy: Policy, settings: Settings) -> tuple[Refusal, ...]:
         case Kind.KCNP:
             return tuple(_cluster_policy(policy, settings))
         case Kind.NP:
-            return ()
+            return tuple(_network_policy(policy, settings))
+
+
+def _network_policy(policy: Policy, settings: Settings) -> Iterator[Refusal]:
+    spec = policy.network_policy
+    if spec is None or Defect.IP_BLOCK_REFUSED not in settings.defects:
+        return
+    for rule in spec.ingress:
+        if any(peer.ip_block for peer in rule.peers):
+            yield Refusal("this release refuses an ingress `ipBlock` (a defect of it)", rule.path)
 
 
 def _cluster_policy(policy: Policy, settings: Settings) -> Iterator[Refusal]:
@@ -114,7 +123,9 @@ def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
         yield Refusal("a rule needs an `endpointSelector` or a `nodeSelector`", spec.path)
     if spec.endpoint_selector is not None and spec.node_selector is not None:  # 6
         yield Refusal("a rule cannot have both `endpointSelector` and `nodeSelector`", spec.path)
-    if spec.node_selector is not None and policy.kind is Kind.CNP:  # 7
+    # Up to 1.17 the entries of `specs` are not asked; there such an entry is in force and selects nobody.
+    asked = settings.version >= Version(1, 18) or spec.path[-2:-1] != ("specs",)
+    if spec.node_selector is not None and policy.kind is Kind.CNP and asked:  # 7
         yield Refusal(
             "only a CiliumClusterwideNetworkPolicy may have a `nodeSelector`", (*spec.path, "nodeSelector")
         )

@@ -1,15 +1,15 @@
 """What can be said although a rule cannot be decided: the least and the most that rules may let through."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 import msgspec
 
 from propolis import requests
-from propolis.model.policy import Effect, HttpRule, L7Rules, PortRule
+from propolis.model.policy import Direction, DnsRule, Effect, HttpRule, L7Rules, PortRule
 from propolis.model.rule import Origin, Rule
-from propolis.model.settings import Enforcement, Settings
-from propolis.semantics.cells import cells, overlap
+from propolis.model.settings import Enforcement, Settings, Version
+from propolis.semantics.cells import cells, overlap, selectors
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -20,9 +20,10 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 def reasons(rules: Iterable[Rule], settings: Settings) -> str:
-    """Why some of *rules* cannot be decided; "" when all can."""
-    found = dict.fromkeys(reason for rule in rules for reason in _rule_reasons(rule, settings))
-    return "; ".join(found)
+    """Why some of *rules*, which are those of one direction, cannot be decided; "" when all can."""
+    rules = tuple(rules)
+    found = [reason for rule in rules for reason in _rule_reasons(rule, settings)]
+    return "; ".join(dict.fromkeys((*found, *doubts(rules, settings).values())))
 
 
 def _rule_reasons(rule: Rule, settings: Settings) -> list[str]:
@@ -40,12 +41,54 @@ def undecidable(rule: Rule, settings: Settings) -> bool:
 
 def cautious(rules: Sequence[Rule], settings: Settings) -> tuple[Rule, ...]:
     """Rules that let through no more than *rules* do: what cannot be decided allows nobody and denies all its peers."""
-    return tuple(_bounded(rule, settings, Effect.ALLOW) for rule in rules)
+    return _all_bounded(rules, settings, Effect.ALLOW)
 
 
 def generous(rules: Sequence[Rule], settings: Settings) -> tuple[Rule, ...]:
     """Rules that let through no less than *rules* do."""
-    return tuple(_bounded(rule, settings, Effect.DENY) for rule in rules)
+    return _all_bounded(rules, settings, Effect.DENY)
+
+
+def _all_bounded(rules: Sequence[Rule], settings: Settings, emptied: Effect) -> tuple[Rule, ...]:
+    doubted = doubts(rules, settings)
+    return tuple(
+        _doubted(rule, emptied) if id(rule) in doubted else _bounded(rule, settings, emptied)
+        for rule in rules
+    )
+
+
+def _doubted(rule: Rule, emptied: Effect) -> Rule:
+    """*rule*, which allows, without its requests, or with every one; with no flow where TLS is intercepted."""
+    intercepts = any(isinstance(clause, PortRule) and clause.tls for clause in rule.ports or ())
+    if intercepts and emptied is Effect.ALLOW:
+        return msgspec.structs.replace(rule, peers=None)
+    bound = _without_requests if emptied is Effect.ALLOW else _with_every_request
+    clauses = tuple(
+        bound(clause) if isinstance(clause, PortRule) and requests.parser(clause) else clause
+        for clause in rule.ports or ()
+    )
+    return msgspec.structs.replace(rule, ports=clauses)
+
+
+def _with_every_request(clause: PortRule) -> PortRule:
+    return msgspec.structs.replace(clause, rules=None, server_names=None, tls=(), listener=None)
+
+
+def _without_requests(clause: PortRule) -> PortRule:
+    if clause.rules is None or not (clause.rules.http or clause.rules.dns):
+        return msgspec.structs.replace(clause, server_names=_NO_NAME)
+    if clause.rules.http:
+        return msgspec.structs.replace(clause, rules=_only(clause.rules, _NEVER))
+    nobody = (DnsRule(match_name=_NO_NAME[0]),)
+    return msgspec.structs.replace(clause, rules=msgspec.structs.replace(clause.rules, dns=nobody))
+
+
+def doubts(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
+    """The rules of one direction, by id(), about whose requests nothing is known beside the others, and why."""
+    merging = [rule for rule in rules if _is_merging(rule)]
+    if len(merging) < 2:
+        return {}
+    return {**_tiers_of_dns(merging), **_apart(merging, settings)}
 
 
 def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
@@ -77,7 +120,7 @@ def _bounded_clause(clause: PortRule, settings: Settings, emptied: Effect) -> Po
             clause, server_names=None, rules=_only(clause.rules, rule), tls=kept_tls
         )
     if clause.rules is None or clause.rules.http is None:
-        names = ("**",) if emptied is Effect.DENY else ("never.invalid",)
+        names = ("**",) if emptied is Effect.DENY else _NO_NAME
         return msgspec.structs.replace(clause, server_names=names)
     if emptied is Effect.DENY:
         kept: tuple[HttpRule, ...] = (HttpRule(),)
@@ -89,6 +132,7 @@ def _bounded_clause(clause: PortRule, settings: Settings, emptied: Effect) -> Po
     return msgspec.structs.replace(clause, rules=_only(clause.rules, *(kept or (_NEVER,))))
 
 
+_NO_NAME = ("never.invalid",)
 _NEVER = HttpRule(path="[^/].*")
 """A legal path begins with a slash."""
 
@@ -98,46 +142,64 @@ def _only(rules: L7Rules, *http: HttpRule) -> L7Rules:
 
 
 def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
-    """Two allow rules for one cell that Cilium cannot merge, in the order of the rules (§2.4).
+    """Two allow rules for one cell that Cilium cannot merge (§2.4).
 
-    Their proxies, TLS contexts or explicit authentication modes differ, or server names join HTTP rules. Where it
-    merges them, but what comes of it hangs on more than the rules say, that is given as well.
+    Their proxies, TLS contexts or explicit authentication modes differ, or server names join HTTP rules that come
+    first: policies are merged by kind and name, up to 1.18 by kind only. *rules*: all that select an endpoint, for
+    one conflict leaves it without a policy in both directions.
     """
     if settings.enforcement is Enforcement.NEVER:
         return None
     for rule in rules:
         if rule.unsettles:
             return Conflict(rule.unsettles, (rule.origin,))
-    merging = [rule for rule in rules if _is_merging(rule)]
-    if len(merging) < 2:
+    if not any(map(_is_merging, rules)):
         return None
-    seen: dict[object, list[tuple[PortRule, Rule]]] = {}
-    for rule in merging:
-        for clause in rule.ports or ():
-            if isinstance(clause, PortRule):
-                keys = {
-                    (rule.tier, key) for port in clause.ports or () for key in cells(rule, port, settings)
-                }
-                for key in keys:
+    in_order = sorted(rules, key=lambda rule: rule.origin.policy)
+    for direction in Direction:
+        of_direction = [rule for rule in in_order if rule.direction is direction]
+        if found := _in_one_direction(of_direction, settings):
+            return found
+    return None
+
+
+def _in_one_direction(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
+    seen: dict[object, list[tuple[PortRule | None, Rule]]] = {}
+    denied: set[object] = set()
+    for rule in rules:
+        for clause, places in _places(rule, settings):
+            for place in places:
+                key = rule.tier, place
+                if rule.effect is not Effect.ALLOW:
+                    denied.add(key)  # what comes later is not merged into a deny
+                elif key not in denied:
                     earlier = seen.setdefault(key, [])
                     if found := _unmergeable(earlier, clause, rule, settings):
                         return found
                     earlier.append((clause, rule))
-    return _tiers_of_dns(merging) or _apart(merging, settings)
+    return None
 
 
-def _tiers_of_dns(rules: Sequence[Rule]) -> Conflict | None:
-    asking = {
-        rule.tier: rule.origin
+def _places(rule: Rule, settings: Settings) -> Iterator[tuple[PortRule | None, set[object]]]:
+    """The cells of each clause of *rule*; a rule for all ports has a cell for each selector."""
+    if rule.peers is None:  # it selects nobody
+        return
+    if rule.ports is None and rule.peers:
+        yield None, {(selector, "all ports") for selector in selectors(rule, settings)}
+    for clause in rule.ports or ():
+        if isinstance(clause, PortRule):
+            yield clause, {key for port in clause.ports or () for key in cells(rule, port, settings)}
+
+
+def _tiers_of_dns(rules: Sequence[Rule]) -> Mapping[int, str]:
+    asking = [
+        rule
         for rule in rules
         for clause in rule.ports or ()
         if isinstance(clause, PortRule) and requests.parser(clause) == "dns"
-    }
-    return (
-        Conflict("DNS rules in several tiers are not decided", tuple(asking.values()))
-        if len(asking) > 1
-        else None
-    )
+    ]
+    several = len({rule.tier for rule in asking}) > 1
+    return {id(rule): "DNS rules in several tiers are not decided" for rule in asking if several}
 
 
 def contentious(rule: Rule) -> bool:
@@ -147,25 +209,27 @@ def contentious(rule: Rule) -> bool:
 
 def _is_merging(rule: Rule) -> bool:
     """Whether *rule* says anything that another rule could contradict: layer 7, or an authentication mode."""
-    if rule.effect is not Effect.ALLOW or rule.peers is None or not rule.ports:
+    if rule.effect is not Effect.ALLOW or rule.peers is None:
         return False
     return rule.authentication is not None or any(
-        isinstance(clause, PortRule) and requests.parser(clause) for clause in rule.ports
+        isinstance(clause, PortRule) and requests.parser(clause) for clause in rule.ports or ()
     )
 
 
 def _unmergeable(
-    earlier: Sequence[tuple[PortRule, Rule]], clause: PortRule, rule: Rule, settings: Settings
+    earlier: Sequence[tuple[PortRule | None, Rule]], clause: PortRule | None, rule: Rule, settings: Settings
 ) -> Conflict | None:
     for known, other in earlier:
-        reason = _contradiction(known, clause) or _order_matters(known, other, clause, rule)
+        reason = ""
+        if known is not None and clause is not None:
+            reason = _contradiction(known, clause) or _order_matters(known, other, clause, rule, settings)
         modes = {other.authentication, rule.authentication} - {None}
         if len(modes) > 1:
             reason = "different authentication modes for the same peers and port cannot be merged"
         if reason:
             return Conflict(reason, (other.origin, rule.origin))
-    parsers = {requests.parser(known) for known, _ in earlier}
-    if {"http", "tls"} <= parsers and requests.parser(clause):
+    parsers = {requests.parser(known) for known, _ in earlier if known is not None}
+    if {"http", "tls"} <= parsers and clause is not None and requests.parser(clause):
         return Conflict(_NAMES_AND_HTTP, (*(other.origin for _, other in earlier), rule.origin))
     return None
 
@@ -186,8 +250,8 @@ def _contradiction(known: PortRule, clause: PortRule) -> str:
     return ""
 
 
-def _order_matters(known: PortRule, other: Rule, clause: PortRule, rule: Rule) -> str:
-    """HTTP rules come to nothing behind server names, and cannot be merged before them; only one spec has an order."""
+def _order_matters(known: PortRule, other: Rule, clause: PortRule, rule: Rule, settings: Settings) -> str:
+    """HTTP rules come to nothing behind server names, and cannot be merged before them."""
     first, second = requests.parser(known), requests.parser(clause)
     if not (known.server_names or clause.server_names) or {first, second} != {"http", "tls"}:
         return ""
@@ -195,24 +259,38 @@ def _order_matters(known: PortRule, other: Rule, clause: PortRule, rule: Rule) -
         return "server names and HTTP rules of other items with TLS termination are not decided"
     if first == "http":
         return _NAMES_AND_HTTP
-    same = other.origin.document == rule.origin.document and other.origin.path[:-2] == rule.origin.path[:-2]
-    return "" if same else f"{_NAMES_AND_HTTP}, or only in one order"
+    in_order = _always_first(other.origin, rule.origin, settings)
+    return "" if in_order else f"{_NAMES_AND_HTTP}, or only in one order"
 
 
-def _apart(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
+_IN_ORDER = Version(1, 19)
+
+
+def _always_first(first: Origin, second: Origin, settings: Settings) -> bool:
+    """Whether the rule of *first* is always merged before that of *second*: up to 1.18 by kind, and in one spec."""
+    kinds = first.policy.partition("/")[0] != second.policy.partition("/")[0]
+    return settings.version >= _IN_ORDER or kinds or _spec(first) == _spec(second)
+
+
+def _spec(origin: Origin) -> object:
+    last = origin.path.index("specs") + 2 if "specs" in origin.path else 0
+    return origin.policy, origin.document, origin.path[:last]
+
+
+def _apart(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
     """HTTP rules and server names for one port in different cells: Envoy's answer for a common peer is not recorded."""
     clauses = [
         (clause, rule) for rule in rules for clause in rule.ports or () if isinstance(clause, PortRule)
     ]
     http = [(c, rule) for c, rule in clauses if requests.parser(c) == "http"]
     named = [(c, rule) for c, rule in clauses if requests.parser(c) == "tls"]
-    for (one, first), (other, second) in product(http, named):
-        for port, its in product(one.ports or (), other.ports or ()):
-            if not overlap(port, its):
-                continue
-            if set(cells(first, port, settings)).isdisjoint(cells(second, its, settings)):
-                return Conflict(_NAMES_BESIDE_HTTP, (first.origin, second.origin))
-    return None
+    return {
+        id(rule): _NAMES_BESIDE_HTTP
+        for (one, first), (other, second) in product(http, named)
+        for port, its in product(one.ports or (), other.ports or ())
+        if overlap(port, its) and set(cells(first, port, settings)).isdisjoint(cells(second, its, settings))
+        for rule in (first, second)
+    }
 
 
 _NAMES_BESIDE_HTTP = "HTTP rules beside server names of other peers on the same port are not decided"

@@ -11,9 +11,9 @@ import msgspec
 
 from propolis.model.flow import WITH_PORTS
 from propolis.model.labels import CLUSTER, K8S, RESERVED, Selector, equals, exists
-from propolis.model.policy import EndpointsPeer, EntityPeer, Peer, PortProtocol
+from propolis.model.policy import CidrPeer, EndpointsPeer, EntityPeer, Peer, PortProtocol
 from propolis.model.rule import Rule
-from propolis.model.settings import Settings
+from propolis.model.settings import Settings, Version
 from propolis.semantics import ports
 
 _EVERYBODY = EntityPeer("all")
@@ -33,11 +33,17 @@ class Cell(msgspec.Struct, frozen=True):
 def cells(rule: Rule, port: PortProtocol, settings: Settings) -> Iterator[Cell]:
     """The cells that *port* of *rule* belongs to."""
     for selector, protocol in product(selectors(rule, settings), _protocols(port)):
-        yield cell(selector, protocol, port)
+        yield cell(selector, protocol, port, settings)
 
 
-def cell(selector: Peer, protocol: str, port: PortProtocol) -> Cell:
+_BY_NUMBER = Version(1, 20)
+"""Before this, ports are merged by their text read as a decimal number: `0120` and `80` are two, though one port."""
+
+
+def cell(selector: Peer, protocol: str, port: PortProtocol, settings: Settings) -> Cell:
     number = ports.meaning(port.port) if port.port else 0
+    if isinstance(number, int) and settings.version < _BY_NUMBER:
+        number = int(port.port) if port.port.isdigit() else 0
     end = port.end_port if isinstance(number, int) and port.end_port > number else 0
     return Cell(selector, protocol, number, end)
 
@@ -61,6 +67,8 @@ def _parts(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
             return (_EVERYBODY,)
         case EntityPeer(name) if name != "none":
             return (_reserved(name),)
+        case CidrPeer():  # one selector, in whatever list it stands
+            return (msgspec.structs.replace(peer, from_set=False),)
         case _:
             return (peer,)
 

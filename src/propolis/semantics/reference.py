@@ -72,7 +72,9 @@ def _both(a: Outcome, b: Outcome) -> Outcome:
 def side(ruleset: Ruleset, ends: Ends) -> Side:
     """One direction's answer. Where a rule cannot be decided, only an answer that holds either way is given."""
     rules = selecting(ruleset, ends.subject, ends.direction)
-    if why := conflict(rules, ruleset.settings):
+    every = [rule for direction in Direction for rule in selecting(ruleset, ends.subject, direction)]
+    is_asked = policed(ends.subject, ruleset) and ruleset.settings.enforcement is not Enforcement.NEVER
+    if is_asked and (why := conflict(every, ruleset.settings)):
         return Side(ends.direction, Outcome.UNKNOWN, Why.UNDECIDED, why.rules, reason=why.reason)
     least = _decided(ruleset, cautious(rules, ruleset.settings), ends)
     most = _decided(ruleset, generous(rules, ruleset.settings), ends)
@@ -187,7 +189,7 @@ def _bound_to_names(hit: Hit, hits: Sequence[Hit], ends: Ends, ruleset: Ruleset)
         for held in cells(other.rule, other.port, ruleset.settings)
     }
     return hit.port is not None and all(
-        cell(selector, ends.protocol, hit.port) in named
+        cell(selector, ends.protocol, hit.port, ruleset.settings) in named
         for selector in selectors(hit.rule, ruleset.settings)
         if peers.matches(selector, ends.peer, ruleset.settings)
     )

@@ -38,7 +38,7 @@ from propolis.model.world import POLICED, Endpoint, NamedPort, Role
 from propolis.peers.universe import Universe
 from propolis.requests.fields import of_kind
 from propolis.semantics import ports
-from propolis.semantics.bounds import cautious, conflict, contentious, generous, undecidable
+from propolis.semantics.bounds import cautious, conflict, contentious, doubts, generous, undecidable
 from propolis.semantics.cells import cell, cells, selectors
 from propolis.semantics.ruleset import Ruleset
 
@@ -101,6 +101,7 @@ class Scene:
         self._selecting: dict[Direction, list[list[Rule]]] = {d: [[] for _ in endpoints] for d in Direction}
         self._patches: dict[object, tuple[Rule, list[Patch]]] = {}
         self._peers: dict[Peer, Bitset] = {}
+        self._clashes: dict[tuple[int, ...], bool] = {}
         for (subject, nodes), rules in groupby(ruleset.rules, key=lambda rule: (rule.subject, rule.nodes)):
             among = self.universe.selected(subject)
             positions = list(indexes(among & self.nodes if nodes else among & ~self.nodes))
@@ -112,6 +113,19 @@ class Scene:
     def selecting(self, subject: int, direction: Direction) -> tuple[Rule, ...]:
         """The rules of *direction* that select the endpoint at position *subject*."""
         return tuple(self._selecting[direction][subject])
+
+    def every(self, subject: int) -> tuple[Rule, ...]:
+        """The rules of both directions that select the endpoint at position *subject*."""
+        return tuple(rule for direction in Direction for rule in self._selecting[direction][subject])
+
+    def clash(self, every: Sequence[Rule]) -> bool:
+        """Whether Cilium cannot compute the policy of an endpoint that *every* one of these rules selects."""
+        if self.contentious.isdisjoint(map(id, every)):
+            return False
+        key = tuple(map(id, every))
+        if key not in self._clashes:  # the ruleset keeps its rules, so that no other rule is given an id
+            self._clashes[key] = conflict(every, self.ruleset.settings) is not None
+        return self._clashes[key]
 
     def selects(self, peer: Peer) -> Bitset:
         """The endpoints that *peer* stands for."""
@@ -180,20 +194,26 @@ def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
     for position, subject in enumerate(scene.universe.endpoints):
         rules = scene.selecting(position, direction)
         names = scene.own_names(subject, direction)
-        key = (tuple(map(id, rules)), subject.role, forced(subject, scene.ruleset), names)
+        clash = scene.clash(scene.every(position))
+        key = (tuple(map(id, rules)), clash, subject.role, forced(subject, scene.ruleset), names)
         if key not in known:
-            known[key] = side(scene, subject, direction, rules)
+            known[key] = side(scene, subject, direction, rules, clash)
         least[position], most[position] = known[key]
     return least, most
 
 
-def side(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[Rule]) -> tuple[Row, Row]:
-    """One direction of *subject*: the traffic that surely passes, and the traffic that may."""
+def side(
+    scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[Rule], clash: bool
+) -> tuple[Row, Row]:
+    """One direction of *subject*: the traffic that surely passes, and the traffic that may.
+
+    *clash*: whether the rules of both its directions leave it without a policy.
+    """
     settings = scene.ruleset.settings
-    disputed = [rule for rule in rules if id(rule) in scene.contentious]
-    if disputed and conflict(disputed, settings):
+    if clash and _is_policed_now(subject, scene.ruleset):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
-    if scene.undecidable.isdisjoint(map(id, rules)):
+    disputed = [rule for rule in rules if id(rule) in scene.contentious]
+    if scene.undecidable.isdisjoint(map(id, rules)) and not doubts(disputed, settings):
         sure = _decided(scene, rules, subject, direction)
         return sure, sure
     careful = _decided(scene, cautious(rules, settings), subject, direction)
@@ -413,7 +433,7 @@ def _bound_to_names(scene: Scene, one: Patch, patches: Sequence[Patch], protocol
     }
     bound = one.among
     for selector in selectors(one.rule, settings):
-        if cell(selector, protocol, one.port) not in named:
+        if cell(selector, protocol, one.port, settings) not in named:
             bound &= ~scene.selects(selector)
     return bound
 

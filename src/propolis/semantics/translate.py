@@ -224,26 +224,35 @@ def _as_released(peers: tuple[Peer, ...] | None, settings: Settings) -> tuple[Pe
     """*peers* as a release with named defects reads them."""
     if peers is None or not settings.defects:
         return peers
-    return tuple(_defective(peer, settings) for peer in peers)
+    return tuple(found for peer in peers for found in _defective(peer, settings))
 
 
-def _defective(peer: Peer, settings: Settings) -> Peer:
+def _defective(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
     match peer:
         case EndpointsPeer(selector) if Defect.NEGATIVE_PEERS in settings.defects:
             if selector.requirements and all(r.operator in _NEGATIVE for r in selector.requirements):
-                return EntityPeer("all")
+                return (peer, *_AGGREGATED)
         case CidrPeer(prefix_, excepts) if Defect.WORLD_IGNORES_EXCEPT in settings.defects:
             if excepts and prefix_.endswith("/0"):
-                return CidrPeer(prefix_, from_set=True)
+                return (CidrPeer(prefix_, from_set=True),)
         case _:
             pass
-    return peer
+    return (peer,)
+
+
+_AGGREGATED = (
+    EndpointsPeer(Selector((_NAMESPACE_EXISTS,))),
+    EndpointsPeer(Selector((exists(RESERVED, "remote-node"), exists(K8S, CLUSTER)))),
+    CidrPeer("0.0.0.0/0"),
+    CidrPeer("::/0"),
+)
+"""Whom aggregate identities stand for: all but the nodes and Cilium endpoints that have a reserved identity alone."""
 
 
 def _facts(peers: tuple[Peer, ...] | None, faulty: tuple[Peer, ...] | None) -> tuple[str, ...]:
     if peers == faulty:
         return ()
-    negative = faulty is not None and EntityPeer("all") in faulty
+    negative = faulty is not None and _AGGREGATED[0] in faulty
     defect = Defect.NEGATIVE_PEERS if negative else Defect.WORLD_IGNORES_EXCEPT
     return (f"defect of this Cilium release: {defect.value}",)
 
@@ -393,9 +402,6 @@ def _unknown(item: Item, world: World) -> str:
 def _network_policy_rules(policy: Policy, settings: Settings) -> Iterator[Rule]:
     spec = policy.network_policy
     if spec is None or not settings.k8s_network_policy:
-        return
-    blocked = any(peer.ip_block for rule in spec.ingress for peer in rule.peers)
-    if blocked and Defect.IP_BLOCK_REFUSED in settings.defects:
         return
     subject = _as_k8s(spec.pod_selector).and_(equals(K8S, NAMESPACE, policy.namespace))
     sections = (

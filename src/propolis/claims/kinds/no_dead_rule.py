@@ -1,10 +1,11 @@
 """Every rule changes something: without it some flow would be decided differently."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from propolis.claims.situation import Breach, Situation, Stated
 from propolis.model.policy import Direction
 from propolis.model.rule import Rule
+from propolis.model.world import Endpoint
 from propolis.semantics.symbolic import side
 
 NAME = "no-dead-rule"
@@ -23,17 +24,27 @@ def _alive(situation: Situation) -> set[Rule]:
     seen: set[object] = set()
     for direction in (Direction.EGRESS, Direction.INGRESS):
         for position, subject in enumerate(situation.endpoints):
-            rules = situation.scene.selecting(position, direction)
-            key = direction, rules, subject.ports, subject.role
+            rules, every = situation.scene.selecting(position, direction), situation.scene.every(position)
+            key = direction, every, subject.ports, subject.role
             if key in seen:
                 continue
             seen.add(key)
-            whole = side(situation.scene, subject, direction, rules)
+            whole = _side(situation, subject, direction, rules, every)
             for rule in set(rules) - alive:
-                rest = tuple(other for other in rules if other is not rule)
-                if side(situation.scene, subject, direction, rest) != whole:
+                rest, others = (tuple(one for one in some if one is not rule) for some in (rules, every))
+                if _side(situation, subject, direction, rest, others) != whole:
                     alive.add(rule)
     return alive
+
+
+def _side(
+    situation: Situation,
+    subject: Endpoint,
+    direction: Direction,
+    rules: Sequence[Rule],
+    every: Sequence[Rule],
+) -> object:
+    return side(situation.scene, subject, direction, rules, situation.scene.clash(every))
 
 
 def _reason(dead: list[Rule]) -> str:

@@ -10,7 +10,7 @@ from propolis.algebra.addresses import contains, prefix
 from propolis.algebra.flows import Bitset
 from propolis.model.labels import CIDR, CIDR_GROUP, RESERVED, Label, Requirement, Selector
 from propolis.model.policy import CidrGroupPeer, CidrPeer, Direction, InvalidCidrSetPeer, Peer
-from propolis.model.settings import Settings
+from propolis.model.settings import Settings, Version
 from propolis.model.world import Endpoint
 from propolis.peers.selectors import meets, selector
 from propolis.peers.universe import Universe
@@ -51,7 +51,8 @@ def matches(
         return meets(endpoint.labels, group_selector(peer))
     asked = prefix(peer.prefix)
     if asked is not None and asked.prefixlen == 0:
-        return any(Label(RESERVED, name) in endpoint.labels for name in _worlds(asked.version, settings))
+        names = _worlds(peer, asked.version, settings)
+        return any(Label(RESERVED, name) in endpoint.labels for name in names)
     return _inside(endpoint, peer.prefix)
 
 
@@ -61,9 +62,16 @@ def _inside(endpoint: Endpoint, text: str) -> bool:
     return outer is not None and any(inner is not None and contains(outer, inner) for inner in held)
 
 
-def _worlds(version: int, settings: Settings) -> tuple[str, ...]:
-    """The reserved labels that stand for every outside address of one IP family."""
-    return (f"world-ipv{version}",) if settings.dual_stack else ("world",)
+def _worlds(peer: CidrPeer, version: int, settings: Settings) -> tuple[str, ...]:
+    """The reserved labels that stand for every outside address of one IP family; a family that is off has none.
+
+    Up to 1.18 a set does not look at the family where only one is on. Source: Cilium 1.18
+    CIDRRuleSlice.GetAsEndpointSelectors, CIDRSlice.GetAsEndpointSelectors; 1.19 labels.getWorldLabel.
+    """
+    if settings.dual_stack:
+        return (f"world-ipv{version}",)
+    careless = peer.from_set and settings.version < Version(1, 19)
+    return ("world",) if careless or (settings.ipv4 if version == 4 else settings.ipv6) else ()
 
 
 def selects(
@@ -78,7 +86,7 @@ def selects(
             asked = prefix(peer.prefix)
             if asked is not None and asked.prefixlen == 0:
                 found = 0
-                for name in _worlds(asked.version, settings):
+                for name in _worlds(peer, asked.version, settings):
                     found |= universe.index.having(RESERVED, name)
             else:
                 found = universe.within((peer.prefix,))

@@ -15,11 +15,11 @@ from propolis.peers.universe import Universe
 FIELDS = {Direction.INGRESS: ("fromEntities",), Direction.EGRESS: ("toEntities",)}
 RECORDS = (EntityPeer,)
 
-_IN_CLUSTER = ("host", "remote-node", "init", "ingress", "health", "unmanaged", "kube-apiserver")
+IN_CLUSTER = ("host", "remote-node", "init", "ingress", "health", "unmanaged", "kube-apiserver")
 _RESERVED = {
     "world": ("world", "world-ipv4", "world-ipv6"),
-    "cluster": _IN_CLUSTER,
-    "cluster-mesh": _IN_CLUSTER,
+    "cluster": IN_CLUSTER,
+    "cluster-mesh": IN_CLUSTER,
     "none": (),
 }
 

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/cilium/cilium/pkg/identity"
+	"github.com/cilium/cilium/pkg/labels"
+	"github.com/cilium/cilium/pkg/policy"
+	policytypes "github.com/cilium/cilium/pkg/policy/types"
+	"github.com/cilium/cilium/pkg/u8proto"
+)
+
+// Agent is the policy side of one agent: a repository that knows the identities of a case.
+type Agent struct {
+	repository *policy.Repository
+	subjects   map[uint32]*subject
+	tries      int
+}
+
+// subject is one endpoint with its policy, or with the reason why there is none.
+type subject struct {
+	identity *identity.Identity
+	owner    *owner
+	policy   *policy.EndpointPolicy
+	err      error
+}
+
+// newAgent loads the reserved identities first, as the agent does when it starts.
+func newAgent(identities []Identity) *Agent {
+	known := identity.IdentityMap{}
+	identity.IterateReservedIdentities(func(number identity.NumericIdentity, found *identity.Identity) {
+		known[number] = found.LabelArray
+	})
+	agent := &Agent{subjects: map[uint32]*subject{}, tries: 1}
+	ports := newNamedPorts()
+	local := []*identity.Identity{}
+	for i := range identities {
+		found := identities[i].identity()
+		known[found.ID] = found.LabelArray
+		local = append(local, found)
+		own := identities[i].ports()
+		ports.add(found.ID, own)
+		agent.subjects[identities[i].ID] = &subject{
+			identity: found,
+			owner:    &owner{host: found.ID == identity.ReservedIdentityHost, own: own, ports: ports},
+		}
+	}
+	agent.repository = newRepository(known, local, ports)
+	return agent
+}
+
+func answerFlows(c *Case, answered map[string]any) {
+	agent := newAgent(c.Identities)
+	rejected := map[string]string{}
+	for position, object := range c.Policies {
+		if bytes.Contains(object, []byte("serverNames")) {
+			agent.tries = orders
+		}
+		if err := agent.insert(object, c.cluster()); err != nil {
+			rejected[strconv.Itoa(position)] = err.Error()
+		}
+	}
+	answered["rejected"] = rejected
+	for position := range c.Flows {
+		answers := answered["flows"].([]any)[position].(map[string]any)
+		for _, old := range []string{"allow", "why", "rules", "l7", "error", "auth"} {
+			delete(answers, old)
+		}
+		agent.answer(&c.Flows[position], answers)
+	}
+}
+
+// compute works out the policy of a subject once; see orders.
+func (a *Agent) compute(number uint32) *subject {
+	found := a.subjects[number]
+	for try := 0; try < a.tries && found.err == nil && (try > 0 || found.policy == nil); try++ {
+		a.repository.BumpRevision()
+		found.policy, found.err = endpointPolicy(a.repository, found.identity, found.owner)
+	}
+	return found
+}
+
+func (a *Agent) answer(flow *Flow, answers map[string]any) {
+	found := a.compute(flow.Subject)
+	if found.err != nil {
+		answers["error"] = found.err.Error()
+		return
+	}
+	key := policy.EgressKey()
+	if flow.Direction == "ingress" {
+		key = policy.IngressKey()
+	}
+	peer := identity.NumericIdentity(flow.Peer)
+	key = key.WithIdentity(peer).WithPortProto(protocol(flow.Protocol), flow.Port)
+	entry, origins, matched := lookup(found.policy, key)
+	answers["allow"] = !entry.IsDeny()
+	answers["why"] = map[bool]string{true: "rule", false: "none"}[matched]
+	answers["rules"] = titles(origins)
+	if mode := authentication(entry); mode != "" {
+		answers["auth"] = mode
+	}
+	if entry.IsRedirectEntry() {
+		answers["l7"] = inForce(found, flow.Direction == "ingress", peer, protocol(flow.Protocol), flow.Port)
+	}
+}
+
+// authentication is the mode that an entry asks for, in the words of a policy; "" for none.
+func authentication(entry policy.MapStateEntry) string {
+	switch entry.AuthRequirement.AuthType() {
+	case policytypes.AuthTypeSpire:
+		return "required"
+	case policytypes.AuthTypeAlwaysFail:
+		return "test-always-fail"
+	}
+	return ""
+}
+
+func protocol(name string) u8proto.U8proto {
+	switch name {
+	case "ICMP", "ICMPv4":
+		return u8proto.ICMP
+	case "ICMP6", "ICMPv6":
+		return u8proto.ICMPv6
+	}
+	found, err := u8proto.ParseProtocol(name)
+	if err != nil {
+		panic(err)
+	}
+	return found
+}
+
+// titles are the policies behind an entry, as kind/name.
+func titles(origins labels.LabelArrayList) []string {
+	found := []string{}
+	for _, origin := range origins {
+		kind, name := "", ""
+		for _, label := range origin {
+			switch label.Key {
+			case "io.cilium.k8s.policy.derived-from":
+				kind = label.Value
+			case "io.cilium.k8s.policy.name":
+				name = label.Value
+			case "io.cilium.policy.derived-from":
+				kind, name = label.Value, label.Key
+			}
+		}
+		found = append(found, kind+"/"+name)
+	}
+	return found
+}
+
+// inForce are the layer-7 rules of every filter that covers the flow; a filter without any covers it whole.
+func inForce(found *subject, ingress bool, peer identity.NumericIdentity, proto u8proto.U8proto, port uint16) []any {
+	rules := []any{}
+	for _, filter := range filters(found.policy, ingress) {
+		first, last := filter.Port, max(filter.Port, filter.EndPort)
+		if filter.PortName != "" {
+			first = found.owner.namedPort(ingress, peer, filter.PortName, filter.U8Proto)
+			last = first
+		}
+		if filter.U8Proto != proto || (first != 0 && (port < first || last < port)) {
+			continue
+		}
+		for selector, one := range filter.PerSelectorPolicies {
+			if one != nil && one.IsRedirect() && selects(selector, peer) {
+				rules = append(rules, described(filter, one))
+			}
+		}
+	}
+	return rules
+}
+
+func described(filter *policy.L4Filter, rules *policy.PerSelectorPolicy) map[string]any {
+	found := map[string]any{"port": filter.Port, "endPort": filter.EndPort}
+	if len(rules.HTTP) > 0 {
+		found["http"] = rules.HTTP
+	}
+	if len(rules.DNS) > 0 {
+		found["dns"] = rules.DNS
+	}
+	if len(rules.ServerNames) > 0 {
+		found["serverNames"] = rules.ServerNames
+	}
+	if rules.Listener != "" {
+		found["listener"] = rules.Listener
+	}
+	return found
+}

@@ -1,0 +1,40 @@
+//go:build cilium_1_19 || cilium_1_20
+
+package main
+
+import (
+	"github.com/cilium/cilium/pkg/identity"
+	ipcache "github.com/cilium/cilium/pkg/ipcache/types"
+	"github.com/cilium/cilium/pkg/k8s"
+	slimv1 "github.com/cilium/cilium/pkg/k8s/slim/k8s/api/networking/v1"
+	"github.com/cilium/cilium/pkg/labels"
+	"github.com/cilium/cilium/pkg/policy"
+	"github.com/cilium/cilium/pkg/policy/utils"
+)
+
+// orders: rules are taken in one order, that of the names of their objects.
+const orders = 1
+
+func insertNetworkPolicy(to *policy.Repository, found *slimv1.NetworkPolicy, cluster string, resource ipcache.ResourceID) error {
+	entries, err := k8s.ParseNetworkPolicy(logger, cluster, found)
+	if err == nil {
+		to.ReplaceByResource(entries, resource)
+	}
+	return err
+}
+
+func insertCiliumPolicy(to *policy.Repository, found ciliumObject, cluster string, resource ipcache.ResourceID) error {
+	rules, err := found.Parse(logger, cluster)
+	if err == nil {
+		to.ReplaceByResource(utils.RulesToPolicyEntries(rules), resource)
+	}
+	return err
+}
+
+func encodedGroupLabels(label labels.Label) []labels.Label {
+	return []labels.Label{labels.EncodedCIDRGroupLabel(label.Key, label.Value, label.Source)}
+}
+
+func selects(selector policy.CachedSelector, peer identity.NumericIdentity) bool {
+	return selector.Selects(peer)
+}
