@@ -2,6 +2,7 @@
 
     python bench/resolve.py                     # 1,000 and 2,000 workloads
     python bench/resolve.py 10000 20000 50000
+    python bench/resolve.py 10000 --vs-cilium   # beside Cilium's own engine (needs Go, see oracle/README.md)
 
 Every size is measured in a process of its own, so that its peak of memory is its own. Two sizes of which one is twice
 the other also give what a doubling costs. The reference is the reading of the same texts by yaml.CSafeLoader.
@@ -26,9 +27,15 @@ from typing import TypeVar
 
 from cluster import manifests
 
+sys.path.append(str(Path(__file__).parent.parent))  # the oracle is no part of the package
+
 PIECES = ("read", "warm", "compile", "reach", "ask")
 DEFAULT = (1_000, 2_000)
 GIVEN = "given"
+BESIDE = "--vs-cilium"
+RELEASE = "1.19.4"
+"""Of the version that is judged by when nobody says which."""
+FIRST_POD = 20_000
 T = TypeVar("T")
 
 
@@ -82,6 +89,44 @@ def measured(workloads: int) -> dict[str, float]:
     return found
 
 
+def cilium(workloads: int) -> dict[str, float]:
+    """What Cilium's own engine takes for the same policies and pods: objects to rules, rules to every pod's policy."""
+    import yaml
+    from oracle.run import engine
+
+    from propolis.manifest import Source, read
+    from propolis.model.settings import DEFAULT_VERSION, Settings
+    from propolis.semantics.endpoints import existing
+    from propolis.semantics.ruleset import ruleset
+
+    texts = list(manifests(workloads))
+    world = read([Source(*named) for named in texts], DEFAULT_VERSION).world
+    pods = [end for end in existing(ruleset((), world, Settings(version=DEFAULT_VERSION))) if end.namespace]
+    documents = (one for _, text in texts for one in yaml.load_all(text, Loader=yaml.CSafeLoader))
+    lines: list[object] = [{"cilium": RELEASE, "mode": "default", "local_cluster": "default"}]
+    lines += [one for one in documents if one["kind"].endswith("NetworkPolicy")]
+    lines += [{"id": 1, "labels": ["reserved:host"]}, {"id": 2, "labels": ["reserved:world"]}]
+    lines += [
+        {"id": FIRST_POD + number, "labels": [str(label) for label in pod.labels]}
+        for number, pod in enumerate(pods)
+    ]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "cluster.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        command = [str(engine(RELEASE)), "measure", str(path)]
+        return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def beside(taken: dict[str, float], theirs: dict[str, float]) -> None:
+    seconds_ = theirs["insert_seconds"] + theirs["compute_seconds"]
+    ours = taken["compile"] + taken["reach"]
+    print(
+        f"  Cilium {theirs['release']}: insert {theirs['insert_seconds']:.2f} s, policies of "
+        f"{theirs['subjects']:,} endpoints {theirs['compute_seconds']:.2f} s, {theirs['failed']} failed, peak memory "
+        f"{theirs['peak_rss_bytes'] / 2**20:,.0f} MB; ours takes {ours / seconds_:.2f} × as long"
+    )
+
+
 def apart(workloads: int) -> dict[str, float]:
     command = [sys.executable, __file__, GIVEN, str(workloads)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
@@ -103,11 +148,13 @@ def main() -> None:
     if sys.argv[1:2] == [GIVEN]:
         print(json.dumps(measured(int(sys.argv[2]))))
         return
-    sizes = [int(text) for text in sys.argv[1:]] or DEFAULT
+    sizes = [int(text) for text in sys.argv[1:] if text != BESIDE] or DEFAULT
     before: dict[int, dict[str, float]] = {}
     for size in sizes:
         before[size] = apart(size)
         show(size, before[size])
+        if BESIDE in sys.argv:
+            beside(before[size], cilium(size))
         if half := before.get(size // 2):
             growth = ", ".join(f"{p} ×{before[size][p] / half[p]:.2f}" for p in PIECES)
             print(f"  twice {size // 2:,}: {growth}")
