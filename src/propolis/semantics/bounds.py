@@ -153,12 +153,9 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
     for rule in rules:
         if rule.unsettles:
             return Conflict(rule.unsettles, (rule.origin,))
-    if not any(map(_is_merging, rules)):
-        return None
-    in_order = sorted(rules, key=lambda rule: rule.origin.policy)
     for direction in Direction:
-        of_direction = [rule for rule in in_order if rule.direction is direction]
-        if found := _in_one_direction(of_direction, settings):
+        of_direction = [rule for rule in rules if rule.direction is direction]
+        if sum(map(_is_merging, of_direction)) > 1 and (found := _in_one_direction(of_direction, settings)):
             return found
     return None
 
@@ -166,7 +163,7 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
 def _in_one_direction(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
     seen: dict[object, list[tuple[PortRule | None, Rule]]] = {}
     denied: set[object] = set()
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: rule.origin.policy):
         for clause, places in _places(rule, settings):
             for place in places:
                 key = rule.tier, place

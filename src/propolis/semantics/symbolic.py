@@ -120,7 +120,8 @@ class Scene:
 
     def clash(self, every: Sequence[Rule]) -> bool:
         """Whether Cilium cannot compute the policy of an endpoint that *every* one of these rules selects."""
-        if self.contentious.isdisjoint(map(id, every)):
+        disputed = [rule for rule in every if id(rule) in self.contentious]
+        if len(disputed) < 2 and not any(rule.unsettles for rule in disputed):
             return False
         key = tuple(map(id, every))
         if key not in self._clashes:  # the ruleset keeps its rules, so that no other rule is given an id
@@ -213,7 +214,8 @@ def side(
     if clash and _is_policed_now(subject, scene.ruleset):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
     disputed = [rule for rule in rules if id(rule) in scene.contentious]
-    if scene.undecidable.isdisjoint(map(id, rules)) and not doubts(disputed, settings):
+    doubtful = len(disputed) > 1 and doubts(disputed, settings)
+    if scene.undecidable.isdisjoint(map(id, rules)) and not doubtful:
         sure = _decided(scene, rules, subject, direction)
         return sure, sure
     careful = _decided(scene, cautious(rules, settings), subject, direction)
