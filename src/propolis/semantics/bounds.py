@@ -155,7 +155,9 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
             return Conflict(rule.unsettles, (rule.origin,))
     for direction in Direction:
         of_direction = [rule for rule in rules if rule.direction is direction]
-        if sum(map(_is_merging, of_direction)) > 1 and (found := _in_one_direction(of_direction, settings)):
+        if sum(map(_merging_parts, of_direction)) > 1 and (
+            found := _in_one_direction(of_direction, settings)
+        ):
             return found
     return None
 
@@ -199,18 +201,21 @@ def _tiers_of_dns(rules: Sequence[Rule]) -> Mapping[int, str]:
     return {id(rule): "DNS rules in several tiers are not decided" for rule in asking if several}
 
 
-def contentious(rule: Rule) -> bool:
-    """Whether *rule* could be part of a conflict: no other rule needs to be looked at."""
-    return bool(rule.unsettles) or _is_merging(rule)
+def contentions(rule: Rule) -> int:
+    """How many parts of *rule* another part could contradict; one that unsettles others has enough for that."""
+    return 2 if rule.unsettles else _merging_parts(rule)
 
 
 def _is_merging(rule: Rule) -> bool:
     """Whether *rule* says anything that another rule could contradict: layer 7, or an authentication mode."""
+    return _merging_parts(rule) > 0
+
+
+def _merging_parts(rule: Rule) -> int:
     if rule.effect is not Effect.ALLOW or rule.peers is None:
-        return False
-    return rule.authentication is not None or any(
-        isinstance(clause, PortRule) and requests.parser(clause) for clause in rule.ports or ()
-    )
+        return 0
+    judged = [c for c in rule.ports or () if isinstance(c, PortRule) and requests.parser(c)]
+    return len(judged) or int(rule.authentication is not None)
 
 
 def _unmergeable(

@@ -38,7 +38,7 @@ from propolis.model.world import POLICED, Endpoint, NamedPort, Role
 from propolis.peers.universe import Universe
 from propolis.requests.fields import of_kind
 from propolis.semantics import ports
-from propolis.semantics.bounds import cautious, conflict, contentious, doubts, generous, undecidable
+from propolis.semantics.bounds import cautious, conflict, contentions, doubts, generous, undecidable
 from propolis.semantics.cells import cell, cells, selectors
 from propolis.semantics.ruleset import Ruleset
 
@@ -96,7 +96,7 @@ class Scene:
         self.nodes = self.universe.where(lambda endpoint: endpoint.role is Role.HOST)
         self.tiered = any(rule.tier is not Tier.NORMAL for rule in ruleset.rules)
         # rules by id(): the ruleset keeps each of them, so no other object is given its id
-        self.contentious = {id(rule) for rule in ruleset.rules if contentious(rule)}
+        self.contentions = {id(rule): parts for rule in ruleset.rules if (parts := contentions(rule))}
         self.undecidable = {id(rule) for rule in ruleset.rules if undecidable(rule, settings)}
         self._selecting: dict[Direction, list[list[Rule]]] = {d: [[] for _ in endpoints] for d in Direction}
         self._patches: dict[object, tuple[Rule, list[Patch]]] = {}
@@ -120,8 +120,7 @@ class Scene:
 
     def clash(self, every: Sequence[Rule]) -> bool:
         """Whether Cilium cannot compute the policy of an endpoint that *every* one of these rules selects."""
-        disputed = [rule for rule in every if id(rule) in self.contentious]
-        if len(disputed) < 2 and not any(rule.unsettles for rule in disputed):
+        if sum([self.contentions.get(id(rule), 0) for rule in every]) < 2:
             return False
         key = tuple(map(id, every))
         if key not in self._clashes:  # the ruleset keeps its rules, so that no other rule is given an id
@@ -213,7 +212,7 @@ def side(
     settings = scene.ruleset.settings
     if clash and _is_policed_now(subject, scene.ruleset):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
-    disputed = [rule for rule in rules if id(rule) in scene.contentious]
+    disputed = [rule for rule in rules if id(rule) in scene.contentions]
     doubtful = len(disputed) > 1 and doubts(disputed, settings)
     if scene.undecidable.isdisjoint(map(id, rules)) and not doubtful:
         sure = _decided(scene, rules, subject, direction)
