@@ -207,7 +207,7 @@ def _peers(
     for found in item.peers:
         if not _exists(found, item.effect):
             continue
-        if not found.peers and found.field in _NULLING_FIELDS:
+        if not found.peers and found.field in _NULLING_FIELDS and not _names_count(item, settings):
             return None
         for peer in found.peers:
             if isinstance(peer, EndpointsPeer):
@@ -215,6 +215,16 @@ def _peers(
             else:
                 resolved.extend(_meant(peer, item.effect, world, settings))
     return tuple(resolved)
+
+
+_EMPTY_LISTS_WIN = Version(1, 19)
+
+
+def _names_count(item: Item, settings: Settings) -> bool:
+    """Whether names are asked for even beside an empty list, as up to 1.18."""
+    return settings.version < _EMPTY_LISTS_WIN and any(
+        isinstance(peer, FqdnPeer) for found in item.peers for peer in found.peers
+    )
 
 
 _NEGATIVE = (Operator.NOT_IN, Operator.DOES_NOT_EXIST)
