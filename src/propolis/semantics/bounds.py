@@ -231,7 +231,7 @@ def _unmergeable(
         if reason:
             return Conflict(reason, (other.origin, rule.origin))
     parsers = {requests.parser(known) for known, _ in earlier if known is not None}
-    if {"http", "tls"} <= parsers and clause is not None and requests.parser(clause):
+    if {"http", "tls"} <= parsers:  # also when what comes is a plain allow
         return Conflict(_NAMES_AND_HTTP, (*(other.origin for _, other in earlier), rule.origin))
     return None
 

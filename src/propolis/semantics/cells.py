@@ -65,7 +65,9 @@ def _parts(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
             return tuple(map(_reserved, _WORLD))
         case EntityPeer("all") | EndpointsPeer(Selector(())):
             return (_EVERYBODY,)
-        case EntityPeer(name) if name != "none":
+        case EntityPeer("none"):
+            return ()
+        case EntityPeer(name):
             return (_reserved(name),)
         case CidrPeer():  # one selector, in whatever list it stands
             return (msgspec.structs.replace(peer, from_set=False),)
