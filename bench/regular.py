@@ -1,6 +1,6 @@
 """How long the regular algebra takes next to greenery and interegular, on the same pairs in the same run.
 
-    make bench-regular
+    python bench/regular.py (pip install greenery interegular first)
 
 Ratios above 1 mean that the other library takes longer. The other libraries are measured only on the
 patterns that both take and mean alike, because most RE2 syntax is refused or read differently by them.
