@@ -218,6 +218,8 @@ def _policy(draw: Draw, position: int) -> Object:
 
 
 def _selector(draw: Draw) -> Object:
+    if draw.chance(0.04):
+        return {"matchExpressions": [draw.choice(_NEGATIVE)]}
     found: Object = {}
     if draw.chance(0.6):
         key = draw.choice(tuple(LABELS))
@@ -227,6 +229,15 @@ def _selector(draw: Draw) -> Object:
     if draw.chance(0.25):
         found["matchExpressions"] = draw.some(lambda: _expression(draw))
     return found
+
+
+_NEGATIVE: Sequence[Object] = (
+    {"key": "io.kubernetes.pod.namespace", "operator": "NotIn", "values": ["beta"]},
+    {"key": "k8s:io.kubernetes.pod.namespace", "operator": "NotIn", "values": ["alpha", "beta"]},
+    {"key": "reserved:host", "operator": "DoesNotExist"},
+    {"key": "io.kubernetes.pod.namespace", "operator": "DoesNotExist"},
+)
+"""Nothing but negative, on keys that keep the policy's namespace away."""
 
 
 def _scope_label(draw: Draw) -> Object:

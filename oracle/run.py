@@ -2,6 +2,7 @@
 
     python -m oracle.run                        # every release, at least 120,000 flows together
     python -m oracle.run --version 1.20.2 --flows 20000 --seed 7
+    python -m oracle.run --record tests/truth/cases   # the recorded cases of this repository, anew
 
 A case that they disagree on is cut down to what matters and written to build/oracle/, in the format of
 tests/truth/cases. Exit code 0: they agree; 1: they do not; 3: there is no Go, or it could not build.
@@ -21,6 +22,7 @@ from shutil import which
 from typing import Any
 
 from oracle.cases import FLOWS_IN_A_CASE, RELEASES, Object, flow_case, validation_case
+from oracle.questions import questions
 from propolis.commands.conform import Agreement, Disagreement, agreement
 from propolis.model.settings import Settings
 
@@ -42,9 +44,7 @@ def engine(release: str) -> Path:
     """The program that answers with Cilium *release*, built when its sources are newer."""
     go = which("go")
     if go is None:
-        raise EngineError(
-            "`make oracle` needs Go (the version that oracle/engine/versions/*.mod name): https://go.dev/dl"
-        )
+        raise EngineError("`make oracle` needs Go (the version that oracle/engine/versions/*.mod name)")
     minor = release.rpartition(".")[0].replace(".", "_")
     target = BUILD / f"engine-{release}"
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -132,6 +132,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cases_each = -(-options.flows // (FLOWS_IN_A_CASE * len(options.releases)))
     disagreed = False
     try:
+        if options.record:
+            recorded(options.record, options.releases)
+            return 0
         for release in options.releases:
             disagreed |= not asked(release, options.seed, cases_each, options.jobs)
     except EngineError as error:
@@ -140,6 +143,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return int(disagreed)
+
+
+SAMPLE = 24
+"""So many fresh cases of each kind and release are recorded for the tests that need no Go."""
+
+
+def recorded(folder: Path, releases: Sequence[str]) -> None:
+    """A sample of fresh cases of each release into *folder*, and all questions beside this file, answered anew."""
+    learned: list[Object] = []
+    for release in releases:
+        program = engine(release)
+        fresh = [make(1, n, release) for make in (flow_case, validation_case) for n in range(SAMPLE)]
+        kept(
+            folder / f"oracle_{release.rpartition('.')[0].replace('.', '_')}.jsonl.gz",
+            answered(program, fresh),
+        )
+        learned += answered(program, questions(release))
+    kept(HERE / "lessons.jsonl.gz", learned)
 
 
 def asked(release: str, seed: int, cases: int, jobs: int) -> bool:
@@ -192,6 +213,7 @@ def _options(arguments: Sequence[str] | None) -> Any:
     parser.add_argument(
         "--version", dest="releases", action="append", choices=RELEASES, help="only this release"
     )
+    parser.add_argument("--record", type=Path, metavar="FOLDER", help="write the cases of the tests and stop")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     options.releases = options.releases or list(RELEASES)

@@ -2,7 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/cilium/cilium/pkg/identity"
 	"github.com/cilium/cilium/pkg/labels"
@@ -75,10 +79,28 @@ func answerFlows(c *Case, answered map[string]any) {
 func (a *Agent) compute(number uint32) *subject {
 	found := a.subjects[number]
 	for try := 0; try < a.tries && found.err == nil && (try > 0 || found.policy == nil); try++ {
-		a.repository.BumpRevision()
-		found.policy, found.err = endpointPolicy(a.repository, found.identity, found.owner)
+		found.policy, found.err = a.attempt(found)
 	}
 	return found
+}
+
+// attempt tries again when the engine itself panics, which 1.18.3 does in some orders of the rules.
+func (a *Agent) attempt(of *subject) (computed *policy.EndpointPolicy, err error) {
+	for range 20 {
+		func() {
+			defer func() {
+				if found := recover(); found != nil {
+					err = fmt.Errorf("panic: %v", found)
+				}
+			}()
+			a.repository.BumpRevision()
+			computed, err = endpointPolicy(a.repository, of.identity, of.owner)
+		}()
+		if err == nil || !strings.HasPrefix(err.Error(), "panic: ") {
+			break
+		}
+	}
+	return computed, err
 }
 
 func (a *Agent) answer(flow *Flow, answers map[string]any) {
@@ -168,7 +190,13 @@ func inForce(found *subject, ingress bool, peer identity.NumericIdentity, proto 
 			}
 		}
 	}
+	slices.SortFunc(rules, func(a, b any) int { return strings.Compare(written(a), written(b)) })
 	return rules
+}
+
+func written(value any) string {
+	text, _ := json.Marshal(value)
+	return string(text)
 }
 
 func described(filter *policy.L4Filter, rules *policy.PerSelectorPolicy) map[string]any {

@@ -1,7 +1,4 @@
+// The program is built with -modfile=versions/RELEASE.mod; this file marks the root of the module.
 module propolis/oracle/engine
 
 go 1.26.0
-
-require github.com/cilium/cilium v1.20.2
-
-replace sigs.k8s.io/controller-tools => github.com/cilium/controller-tools v0.21.0-1

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from oracle import run
 from oracle.cases import FLOWS_IN_A_CASE, RELEASES, flow_case, validation_case
+from oracle.questions import questions
 
 from propolis.commands.conform import agreement
 from propolis.model.settings import Settings
@@ -74,3 +75,9 @@ def test_without_go_it_says_what_is_missing(
     monkeypatch.setenv("PATH", "")
     assert run.main(["--flows", "1", "--jobs", "1"]) == 3
     assert "needs Go" in capsys.readouterr().err
+
+
+def test_questions_are_put_to_every_release_under_titles_of_their_own():
+    titles = [case["id"] for release in RELEASES for case in questions(release)]
+    assert len(titles) == len(set(titles))
+    assert all(any(title.startswith(f"{release}: ") for title in titles) for release in RELEASES)

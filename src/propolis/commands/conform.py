@@ -247,6 +247,8 @@ def _flows(case: Case, settings: Settings) -> Iterator[Question]:
         yield from _admitted(case, asked)
     for flow in case["flows"]:
         side, open_ = asked.answers(flow)
+        if flow.get("error", "").startswith("panic: "):
+            continue  # the real engine stops there, and the agent with it: nothing to compare with
         if "error" in flow:
             yield Question(_title(flow), "UNKNOWN", (side.outcome.value, _outcome(open_)))
             continue
@@ -254,7 +256,7 @@ def _flows(case: Case, settings: Settings) -> Iterator[Question]:
         yield Question(_title(flow), recorded, (side.outcome.value, _outcome(open_)))
         if "why" in flow:
             yield Question(f"{_title(flow)} why", flow["why"], (_why(side),))
-            redirected = "proxy" if flow.get("l7") else "direct"
+            redirected = "proxy" if "l7" in flow else "direct"
             yield Question(f"{_title(flow)} layer 7", redirected, ("proxy" if side.proxy else "direct",))
         if "cilium" in case and not side.proxy and _mode(side) in _MODES:
             yield Question(f"{_title(flow)} authentication", flow.get("auth", _MODES[0]), (_mode(side),))

@@ -9,7 +9,7 @@ from propolis import requests
 from propolis.model.policy import Direction, DnsRule, Effect, HttpRule, L7Rules, PortRule
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Enforcement, Settings, Version
-from propolis.semantics.cells import cells, overlap, selectors
+from propolis.semantics.cells import cells, kept, overlap, selectors
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -184,7 +184,7 @@ def _places(rule: Rule, settings: Settings) -> Iterator[tuple[PortRule | None, s
     if rule.peers is None:  # it selects nobody
         return
     if rule.ports is None and rule.peers:
-        yield None, {(selector, "all ports") for selector in selectors(rule, settings)}
+        yield None, {(kept(selector, settings), "all ports") for selector in selectors(rule, settings)}
     for clause in rule.ports or ():
         if isinstance(clause, PortRule):
             yield clause, {key for port in clause.ports or () for key in cells(rule, port, settings)}

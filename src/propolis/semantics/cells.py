@@ -45,7 +45,17 @@ def cell(selector: Peer, protocol: str, port: PortProtocol, settings: Settings) 
     if isinstance(number, int) and settings.version < _BY_NUMBER:
         number = int(port.port) if port.port.isdigit() else 0
     end = port.end_port if isinstance(number, int) and port.end_port > number else 0
-    return Cell(selector, protocol, number, end)
+    return Cell(kept(selector, settings), protocol, number, end)
+
+
+_ONE_FOR_LISTS_AND_SETS = Version(1, 19)
+
+
+def kept(selector: Peer, settings: Settings) -> Peer:
+    """What Cilium keeps *selector* apart by: from 1.19 on a prefix is one, in whatever list it stands."""
+    if isinstance(selector, CidrPeer) and settings.version >= _ONE_FOR_LISTS_AND_SETS:
+        return msgspec.structs.replace(selector, from_set=False)
+    return selector
 
 
 def selectors(rule: Rule, settings: Settings) -> tuple[Peer, ...]:
@@ -69,8 +79,6 @@ def _parts(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
             return ()
         case EntityPeer(name):
             return (_reserved(name),)
-        case CidrPeer():  # one selector, in whatever list it stands
-            return (msgspec.structs.replace(peer, from_set=False),)
         case _:
             return (peer,)
 

@@ -250,11 +250,11 @@ def _defective(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
     return (peer,)
 
 
-_AGGREGATED = (
+_AGGREGATED: tuple[Peer, ...] = (
     EndpointsPeer(Selector((_NAMESPACE_EXISTS,))),
     EndpointsPeer(Selector((exists(RESERVED, "remote-node"), exists(K8S, CLUSTER)))),
-    CidrPeer("0.0.0.0/0"),
-    CidrPeer("::/0"),
+    *(CidrPeer(half) for half in ("0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1")),
+    FqdnPeer(match_pattern="*"),
 )
 """Whom aggregate identities stand for: all but the nodes and Cilium endpoints that have a reserved identity alone."""
 

@@ -1,0 +1,207 @@
+"""Hand-written cases: each rule that fresh cases once taught us, and how server names, HTTP and TLS contexts merge.
+
+Every question is put to every release. Whoever finds a disagreement adds the smallest case that shows it here.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from oracle.cases import CLUSTER, Object
+
+WEB, API, REMOTE, HOST, HEALTH, ADDRESS = 20001, 20002, (2 << 16) + 1, 1, 4, 16777217
+NODES = (6, (1 << 25) + 1, (1 << 25) + 2)
+
+
+def questions(release: str) -> list[Object]:
+    """All questions as cases of *release*; a clusterwide policy of Kubernetes is asked from 1.20 on."""
+    return [
+        _case(release, title, policies, **settings)
+        for title, policies, settings in (*_learned(release), *_merging())
+    ]
+
+
+def _case(release: str, title: str, policies: Sequence[Object], **settings: Any) -> Object:
+    kept = {"mode": "default", "allow_localhost": False, "ipv6": False, "local_cluster": None} | settings
+    if release.startswith("1.17."):
+        kept["local_cluster"] = None
+    return {
+        "id": f"{release}: {title}",
+        "cilium": release,
+        **kept,
+        "policies": [p | {"metadata": p["metadata"] | {"name": f"p{n}"}} for n, p in enumerate(policies)],
+        "identities": _identities(),
+        "rejected": {},
+        "flows": list(_flows()),
+    }
+
+
+def _identities() -> list[Object]:
+    def pod(number: int, app: str, cluster: str = CLUSTER) -> Object:
+        scope = ("k8s:io.kubernetes.pod.namespace=shop", f"k8s:io.cilium.k8s.policy.cluster={cluster}")
+        return {"id": number, "labels": [*scope, f"k8s:app={app}"]}
+
+    def node(number: int, *labels: str) -> Object:
+        return {"id": number, "labels": ["reserved:remote-node", *labels]}
+
+    own, other = (f"k8s:io.cilium.k8s.policy.cluster={name}" for name in (CLUSTER, "c2"))
+    return [
+        pod(WEB, "web"), pod(API, "api"), pod(REMOTE, "api", "c2"),
+        {"id": HOST, "labels": ["reserved:host", own, "node:role=worker"]},
+        {"id": HEALTH, "labels": ["reserved:health"]},
+        node(NODES[0]), node(NODES[1], own, "node:role=worker"), node(NODES[2], other),
+        {"id": ADDRESS, "labels": ["fqdn:api.example.com"], "cidr": "10.1.2.3/32"},
+    ]  # fmt: skip
+
+
+def _flows() -> Iterator[Object]:
+    """What `web` may do to everybody, and everybody to it, on one port; and that port under other protocols."""
+    for peer in (API, REMOTE, HOST, HEALTH, *NODES, ADDRESS):
+        for way in ("ingress", "egress"):
+            yield {"subject": WEB, "peer": peer, "dir": way, "proto": "TCP", "port": 443}
+    for protocol, port in (("SCTP", 443), ("ICMP", 8)):
+        yield {"subject": WEB, "peer": API, "dir": "egress", "proto": protocol, "port": port}
+
+
+# --- writing policies ---
+
+_Question = tuple[str, list[Object], Object]
+
+
+def _object(spec: Object | None = None, kind: str = "CiliumNetworkPolicy", **more: Any) -> Object:
+    group = {
+        "NetworkPolicy": "networking.k8s.io/v1",
+        "ClusterNetworkPolicy": "policy.networking.k8s.io/v1alpha2",
+    }
+    namespace = {"namespace": "shop"} if kind in ("CiliumNetworkPolicy", "NetworkPolicy") else {}
+    found: Object = {"apiVersion": group.get(kind, "cilium.io/v2"), "kind": kind, "metadata": namespace}
+    return found | ({} if spec is None else {"spec": spec}) | more
+
+
+def _egress(*items: Object) -> Object:
+    return _object({"endpointSelector": {}, "egress": list(items)})
+
+
+def _ingress(*items: Object) -> Object:
+    return _object({"endpointSelector": {}, "ingress": list(items)})
+
+
+def _port(protocol: str = "TCP", port: str = "443", **more: Any) -> Object:
+    return {"ports": [{"port": port, "protocol": protocol}], **more}
+
+
+_NAMES = _port(serverNames=["api.example.com"])
+_HTTP = _port(rules={"http": [{"method": "GET"}]})
+_OTHER_HTTP = _port(rules={"http": [{"method": "PUT"}]})
+_API: Object = {"toEndpoints": [{"matchLabels": {"app": "api"}}]}
+
+
+def _learned(release: str) -> Iterator[_Question]:
+    here = {"local_cluster": CLUSTER}
+    yield "nodes are those of the local cluster", [_egress({"toNodes": [{}]})], here
+    yield "nodes of any cluster", [_egress({"toNodes": [{}]})], {}
+    for cidr in ("::/0", "0.0.0.0/0"):
+        yield f"the list {cidr}", [_egress({"toCIDR": [cidr]})], {}
+        yield f"the set {cidr}", [_egress({"toCIDRSet": [{"cidr": cidr}]})], {}
+    chosen = {"nodeSelector": {}, "ingress": [{}]}
+    yield "a node selector among specs", [_object(specs=[chosen])], {}
+    yield (
+        "names beside an empty list",
+        [_egress({"toCIDRSet": [], "toFQDNs": [{"matchName": "api.example.com"}]})],
+        {},
+    )
+    hidden = [{"matchExpressions": [{"key": "reserved:host", "operator": "DoesNotExist"}]}]
+    yield (
+        "all but the host denied",
+        [_object({"endpointSelector": {}, "ingressDeny": [{"fromEndpoints": hidden}]})],
+        {"allow_localhost": True},
+    )
+    block = {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]}
+    yield "an ipBlock", [_object(block, "NetworkPolicy")], {}
+    yield "an ipBlock where peers are local", [_object(block, "NetworkPolicy")], here
+    either = [_egress({**_API, "toPorts": [_NAMES, _port("ANY", "0673")]})]
+    yield "names bind their own protocol only", either, {}
+    clash = _ingress({"toPorts": [_HTTP]}, {"toPorts": [_NAMES]})
+    yield "a clash of ingress takes the policy of egress too", [clash], {}
+    yield "a clash that nobody asks about", [clash], {"mode": "never"}
+    yield (
+        "a clash in a list that selects nobody",
+        [_ingress({"fromCIDRSet": [], "toPorts": [_HTTP, _NAMES]})],
+        {},
+    )
+    yield "a clash of the entity none", [_ingress({"fromEntities": ["none"], "toPorts": [_HTTP, _NAMES]})], {}
+    all_, cluster = ({"fromEntities": [name, "health"]} for name in ("all", "cluster"))
+    for title, first in (("all hides health", all_), ("cluster holds health", cluster)):
+        second = {"fromEntities": ["health"], "toPorts": [_NAMES]}
+        yield title, [_ingress({**first, "toPorts": [_HTTP]}, second)], {}
+    for text in ("10.0.0.0/8", "10.1.2.3/8"):
+        both = (
+            {"toCIDRSet": [{"cidr": "10.0.0.0/8"}], "toPorts": [_HTTP]},
+            {"toCIDR": [text], "toPorts": [_NAMES]},
+        )
+        same = both[0], {"toCIDRSet": [{"cidr": text}], "toPorts": [_NAMES]}
+        yield f"a clash of the set 10.0.0.0/8 and the list {text}", [_egress(*both)], {}
+        yield f"a clash of the set 10.0.0.0/8 and the set {text}", [_egress(*same)], {}
+    modes = {"authentication": {"mode": "required"}}, {"authentication": {"mode": "disabled"}}
+    echo = {"icmps": [{"fields": [{"type": 8}]}]}
+    for title, part in (("no port", {}), ("a port", {"toPorts": [_port()]}), ("ICMP", echo)):
+        yield f"two modes for {title}", [_egress(*({**_API, **part, **mode} for mode in modes))], {}
+    octal = _egress(
+        {**_API, "toPorts": [_HTTP]}, {**_API, "toPorts": [_port(port="0673", serverNames=["a.example"])]}
+    )
+    yield "one port in two spellings", [octal], {}
+    apart = [_object(specs=[_egress({**_API, "toPorts": [one]})["spec"] for one in (_NAMES, _HTTP)])]
+    yield "specs of one policy", apart, {}
+    if release.startswith("1.20."):
+        yield from _tiers(here)
+
+
+def _tiers(here: Object) -> Iterator[_Question]:
+    everything: Object = {"namespaceSelector": {}, "podSelector": {}}
+    for title, peer in (
+        ("namespaces", {"namespaces": {}}),
+        ("pods", {"pods": everything}),
+        ("nodes", {"nodes": {}}),
+        ("worker nodes", {"nodes": {"matchLabels": {"role": "worker"}}}),
+    ):
+        spec = {
+            "tier": "Admin",
+            "priority": 1,
+            "subject": {"namespaces": {}},
+            "egress": [{"action": "Deny", "to": [peer]}],
+        }
+        for place, settings in (("in the local cluster", here), ("in any cluster", {})):
+            yield f"{title} {place}", [_object(spec, "ClusterNetworkPolicy")], settings
+
+
+def _merging() -> Iterator[_Question]:
+    def secret(name: str) -> Object:
+        return {"secret": {"namespace": "shop", "name": name}}
+
+    ends = {"terminatingTLS": secret("a"), "originatingTLS": secret("ca")}
+    terminated = _HTTP | ends
+    both = _HTTP | ends | _NAMES
+    plain = _port()
+    sequences: dict[str, Sequence[Object]] = {
+        "names, HTTP": (_NAMES, _HTTP),
+        "HTTP, names": (_HTTP, _NAMES),
+        "names, HTTP, plain": (_NAMES, _HTTP, plain),
+        "names, HTTP, other HTTP": (_NAMES, _HTTP, _OTHER_HTTP),
+        "names, plain": (_NAMES, plain),
+        "plain, names": (plain, _NAMES),
+        "HTTP, plain": (_HTTP, plain),
+        "names with HTTP": (_HTTP | _NAMES,),
+        "terminated HTTP": (terminated,),
+        "terminated HTTP with names": (both,),
+        "terminated HTTP, names": (terminated, _NAMES),
+        "names, terminated HTTP": (_NAMES, terminated),
+        "HTTP, terminated HTTP": (_HTTP, terminated),
+        "HTTP, terminated HTTP with names": (_HTTP, both),
+        "terminated HTTP, plain": (terminated, plain),
+        "terminated alone, HTTP": (plain | {"terminatingTLS": secret("a")}, _HTTP),
+        "terminated alone, names": (plain | {"terminatingTLS": secret("a")}, _NAMES),
+    }
+    for title, clauses in sequences.items():
+        items = [{**_API, "toPorts": [clause]} for clause in clauses]
+        yield title, [_egress(*items)], {}
+        if len(items) > 1:
+            yield f"{title}, each in its policy", [_egress(item) for item in items], {}
