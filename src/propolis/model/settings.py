@@ -80,7 +80,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     k8s_network_policy: bool = True
     k8s_cluster_network_policy: bool = False
     defects: frozenset[Defect] = frozenset()
-    """Faults of the running release; none by default. NEGATIVE_PEERS is in 1.20.0 and 1.20.2: no 1.20 without it is known."""
+    """Faults of the running release; none by default, though 1.20.0 and 1.20.2 both have NEGATIVE_PEERS."""
 
     @property
     def scopes_peers_to_cluster(self) -> bool:
