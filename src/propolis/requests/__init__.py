@@ -78,7 +78,8 @@ def language(port_rule: PortRule, settings: Settings) -> RecordSet:
     for rule in written:
         found |= proxies()[name].language(rule, settings)
     found &= fields.of_kind(name)
-    return found | fields.of_kind(TLS) if port_rule.terminates_tls else found
+    answers_hellos = port_rule.terminates_tls and name != TLS
+    return found | fields.of_kind(TLS) if answers_hellos else found
 
 
 def passes(port_rule: PortRule, request: Request, settings: Settings) -> bool:

@@ -58,10 +58,7 @@ def _all_bounded(rules: Sequence[Rule], settings: Settings, emptied: Effect) -> 
 
 
 def _doubted(rule: Rule, emptied: Effect) -> Rule:
-    """*rule*, which allows, without its requests, or with every one; with no flow where TLS is intercepted."""
-    intercepts = any(isinstance(clause, PortRule) and clause.tls for clause in rule.ports or ())
-    if intercepts and emptied is Effect.ALLOW:
-        return msgspec.structs.replace(rule, peers=None)
+    """*rule*, which allows, without its requests, or with every one: the connection itself is decided."""
     bound = _without_requests if emptied is Effect.ALLOW else _with_every_request
     clauses = tuple(
         bound(clause) if isinstance(clause, PortRule) and requests.parser(clause) else clause
