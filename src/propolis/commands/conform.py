@@ -6,6 +6,7 @@ compared; it is never looked up.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -26,6 +27,7 @@ from propolis.requests import passes
 from propolis.requests.wire import NotJudged, arriving
 from propolis.semantics import reference, symbolic
 from propolis.semantics.admission import REQUIRES
+from propolis.semantics.bounds import without_requests
 from propolis.semantics.reference import Ends
 from propolis.semantics.ruleset import Ruleset, ruleset
 
@@ -148,27 +150,37 @@ class _Asked:
         named = {port for endpoint in self.endpoints for port in endpoint.ports}
         self.ruleset: Ruleset = msgspec.structs.replace(made, port_names=tuple(sorted(named)))
         self.scene = symbolic.Scene(self.ruleset, self.endpoints)
-        self._rows: dict[tuple[int, Direction], Any] = {}
+        self._rows: dict[tuple[int, Direction, bool], Any] = {}
+
+    @cached_property
+    def connections(self) -> symbolic.Scene:
+        bare = without_requests(self.ruleset.rules)
+        return symbolic.Scene(msgspec.structs.replace(self.ruleset, rules=bare), self.endpoints)
 
     def answers(self, flow: Mapping[str, Any]) -> tuple[Side, bool | None]:
-        """Both engines' answers. A set of requests cannot say that a proxy takes the connection although no request
-        surely passes: there the connection is as the reference engine says.
+        """Both engines' answers about the connection.
+
+        A set of requests cannot say that a proxy takes the connection although no request surely passes: there the
+        symbolic engine is asked again about the rules without their layer 7.
         """
         side, open_ = self.reference(flow), self.symbolic(flow)
-        return side, open_ or side.outcome is Outcome.ALLOW if side.proxy else open_
+        if side.proxy and not open_:
+            open_ = self.symbolic(flow, only_connections=True)
+        return side, open_
 
     def reference(self, flow: Mapping[str, Any]) -> Side:
         return reference.side(self.ruleset, self._ends(flow))
 
-    def symbolic(self, flow: Mapping[str, Any]) -> bool | None:
+    def symbolic(self, flow: Mapping[str, Any], *, only_connections: bool = False) -> bool | None:
         """Whether the connection is allowed; None when undecided."""
         ends = self._ends(flow)
         position = self.index[flow["subject"]]
-        key = position, ends.direction
+        key = position, ends.direction, only_connections
         if key not in self._rows:
-            rules = self.scene.selecting(position, ends.direction)
+            scene = self.connections if only_connections else self.scene
+            rules = scene.selecting(position, ends.direction)
             clash = self.scene.clash(self.scene.every(position))
-            self._rows[key] = symbolic.side(self.scene, ends.subject, ends.direction, rules, clash)
+            self._rows[key] = symbolic.side(scene, ends.subject, ends.direction, rules, clash)
         open_ = [
             bool(row.traffic(self.index[flow["peer"]]).requests(ends.protocol, ends.port))
             for row in self._rows[key]

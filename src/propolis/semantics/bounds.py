@@ -1,6 +1,6 @@
 """What can be said although a rule cannot be decided: the least and the most that rules may let through."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 import msgspec
@@ -57,21 +57,30 @@ def _all_bounded(rules: Sequence[Rule], settings: Settings, emptied: Effect) -> 
     )
 
 
+def without_requests(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """*rules* as far as they are about connections: their layer 7 lets every request through."""
+    return tuple(_judging(rule, _with_every_request) for rule in rules)
+
+
 def _doubted(rule: Rule, emptied: Effect) -> Rule:
     """*rule*, which allows, without its requests, or with every one: the connection itself is decided."""
-    bound = _without_requests if emptied is Effect.ALLOW else _with_every_request
+    return _judging(rule, _with_no_request if emptied is Effect.ALLOW else _with_every_request)
+
+
+def _judging(rule: Rule, bound: Callable[[PortRule], PortRule]) -> Rule:
+    """*rule* with each of its layer-7 clauses put through *bound*."""
     clauses = tuple(
         bound(clause) if isinstance(clause, PortRule) and requests.parser(clause) else clause
         for clause in rule.ports or ()
     )
-    return msgspec.structs.replace(rule, ports=clauses)
+    return msgspec.structs.replace(rule, ports=clauses) if clauses else rule
 
 
 def _with_every_request(clause: PortRule) -> PortRule:
     return msgspec.structs.replace(clause, rules=None, server_names=None, tls=(), listener=None)
 
 
-def _without_requests(clause: PortRule) -> PortRule:
+def _with_no_request(clause: PortRule) -> PortRule:
     if clause.rules is None or not (clause.rules.http or clause.rules.dns):
         return msgspec.structs.replace(clause, server_names=_NO_NAME)
     if clause.rules.http:
