@@ -10,7 +10,6 @@ RESERVED = "reserved"
 CIDR = "cidr"
 CIDR_GROUP = "cidrgroup"
 FQDN = "fqdn"
-NODE = "node"
 
 NAMESPACE = "io.kubernetes.pod.namespace"
 NAMESPACE_LABELS = "io.cilium.k8s.namespace.labels."

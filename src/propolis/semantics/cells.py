@@ -9,16 +9,14 @@ from itertools import product
 
 import msgspec
 
-from propolis.model.flow import WITH_PORTS
 from propolis.model.labels import CLUSTER, K8S, RESERVED, Selector, equals, exists
 from propolis.model.policy import CidrPeer, EndpointsPeer, EntityPeer, Peer, PortProtocol
 from propolis.model.rule import Rule
 from propolis.model.settings import Settings, Version
+from propolis.peers.kinds.entities import IN_CLUSTER, WORLD
 from propolis.semantics import ports
 
 _EVERYBODY = EntityPeer("all")
-_IN_CLUSTER = ("host", "remote-node", "init", "ingress", "health", "unmanaged", "kube-apiserver")
-_WORLD = ("world", "world-ipv4", "world-ipv6")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -32,7 +30,7 @@ class Cell(msgspec.Struct, frozen=True):
 
 def cells(rule: Rule, port: PortProtocol, settings: Settings) -> Iterator[Cell]:
     """The cells that *port* of *rule* belongs to."""
-    for selector, protocol in product(selectors(rule, settings), _protocols(port)):
+    for selector, protocol in product(selectors(rule, settings), ports.protocols(port.protocol)):
         yield cell(selector, protocol, port, settings)
 
 
@@ -68,11 +66,11 @@ def _parts(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
     match peer:
         case EntityPeer("cluster"):
             own = Selector((equals(K8S, CLUSTER, settings.cluster),))
-            return (*map(_reserved, _IN_CLUSTER), EndpointsPeer(own))
+            return (*map(_reserved, IN_CLUSTER), EndpointsPeer(own))
         case EntityPeer("cluster-mesh"):
-            return (*map(_reserved, _IN_CLUSTER), EndpointsPeer(Selector((exists(K8S, CLUSTER),))))
+            return (*map(_reserved, IN_CLUSTER), EndpointsPeer(Selector((exists(K8S, CLUSTER),))))
         case EntityPeer("world"):
-            return tuple(map(_reserved, _WORLD))
+            return tuple(map(_reserved, WORLD))
         case EntityPeer("all") | EndpointsPeer(Selector(())):
             return (_EVERYBODY,)
         case EntityPeer("none"):
@@ -87,14 +85,9 @@ def _reserved(name: str) -> EndpointsPeer:
     return EndpointsPeer(Selector((equals(RESERVED, name, ""),)))
 
 
-def _protocols(port: PortProtocol) -> tuple[str, ...]:
-    written = port.protocol.upper()
-    return WITH_PORTS if written in ("", "ANY") else (written,)
-
-
 def overlap(one: PortProtocol, other: PortProtocol) -> bool:
     """Whether both may name the same port of TCP; what a name stands for is not looked up."""
-    if not all("TCP" in _protocols(port) for port in (one, other)):
+    if not all("TCP" in ports.protocols(port.protocol) for port in (one, other)):
         return False
     (low, high), (first, last) = _range(one), _range(other)
     return low <= last and first <= high

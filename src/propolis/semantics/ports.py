@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from propolis.model.flow import WITH_PORTS
+
 _NAME = re.compile(r"(?:[a-zA-Z0-9]-?)*[a-zA-Z](?:-?[a-zA-Z0-9])*")
 _LONGEST_NAME = 15
 _NUMBERS = (
@@ -32,6 +34,12 @@ def meaning(text: str) -> int | str | None:
             number = int(digits[1:], 8) if base == 8 and digits[1:2].isdigit() else int(digits, base)
             return number if number <= 65535 else None
     return None
+
+
+def protocols(written: str) -> tuple[str, ...]:
+    """The protocols that the text of `protocol` names; none, and `ANY`, are all that have ports."""
+    name = written.upper()
+    return WITH_PORTS if name in ("", "ANY") else (name,)
 
 
 ICMP_TYPES = {

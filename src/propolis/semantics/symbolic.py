@@ -29,7 +29,7 @@ from propolis.algebra.flows import (
 )
 from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import EMPTY, FIRST_PORT, LAST_PORT, TrafficSet
-from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS, WITH_PORTS
+from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS
 from propolis.model.labels import RESERVED, Label
 from propolis.model.policy import Direction, Effect, IcmpRule, Peer, PortProtocol, PortRule
 from propolis.model.rule import Rule, Tier
@@ -557,15 +557,10 @@ def _span(written: str, end: int, protocol: str, version: Version) -> _Span | No
     number = ports.meaning(written) if written else 0
     if not isinstance(number, int):
         return None
-    protocols = _protocols(protocol)
+    protocols = ports.protocols(protocol)
     if number == 0 and (end == 0 or version >= Version(1, 20)):
         return _spanned(protocols, FIRST_PORT, LAST_PORT)
     return _spanned(protocols, number, max(number, end))
-
-
-def _protocols(written: str) -> tuple[str, ...]:
-    name = written.upper()
-    return WITH_PORTS if name in ("", "ANY") else (name,)
 
 
 def _named(
@@ -573,7 +568,7 @@ def _named(
 ) -> Iterator[tuple[Bitset, _Span]]:
     """The ports that a name stands for, each with the peers for whom it does."""
     everyone, name = scene.universe.everything, ports.meaning(port.port)
-    for protocol in _protocols(port.protocol):
+    for protocol in ports.protocols(port.protocol):
         wanted = (name, protocol)
         by_number: dict[int, Bitset] = {}
         if direction is Direction.INGRESS:

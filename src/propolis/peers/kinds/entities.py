@@ -16,8 +16,9 @@ FIELDS = {Direction.INGRESS: ("fromEntities",), Direction.EGRESS: ("toEntities",
 RECORDS = (EntityPeer,)
 
 IN_CLUSTER = ("host", "remote-node", "init", "ingress", "health", "unmanaged", "kube-apiserver")
+WORLD = ("world", "world-ipv4", "world-ipv6")
 _RESERVED = {
-    "world": ("world", "world-ipv4", "world-ipv6"),
+    "world": WORLD,
     "cluster": IN_CLUSTER,
     "cluster-mesh": IN_CLUSTER,
     "none": (),
