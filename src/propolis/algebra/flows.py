@@ -45,17 +45,20 @@ class Row:
     """
 
     __slots__ = ("_hash", "peers")
+    _hash: int | None
 
     def __init__(self, peers: Mapping[TrafficSet, Bitset]) -> None:
         self.peers = {traffic: bitset for traffic, bitset in peers.items() if bitset and traffic is not EMPTY}
-        # a single bit hashes alike every 61 places, which one more number tells apart
-        self._hash = hash(frozenset([(t, b, b.bit_length()) for t, b in self.peers.items()]))
+        self._hash = None  # most rows are never asked for it
 
     def __hash__(self) -> int:
+        if self._hash is None:
+            # a single bit hashes alike every 61 places, which one more number tells apart
+            self._hash = hash(frozenset([(t, b, b.bit_length()) for t, b in self.peers.items()]))
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Row) and self.peers == other.peers
+        return self is other or (isinstance(other, Row) and self.peers == other.peers)
 
     def __bool__(self) -> bool:
         return bool(self.peers)
@@ -225,8 +228,21 @@ def product(sources: Bitset, destinations: Bitset, traffic: TrafficSet) -> FlowS
     return FlowSet({rectangle(destinations, traffic): sources})
 
 
-def transposed(columns: Mapping[int, Row]) -> FlowSet:
-    """The set in which `columns[d]` says which sources may send what to destination *d*.
+def both(a: Mapping[int, Row], b: Mapping[int, Row]) -> dict[int, Row]:
+    """`a[i] & b[i]` for each index *i* of both."""
+    known: dict[tuple[int, int], Row] = {}
+    found: dict[int, Row] = {}
+    for index in a.keys() & b.keys():
+        one, other = a[index], b[index]
+        key = id(one), id(other)
+        if key not in known:
+            known[key] = one if one is other else Row(met(one.peers, other.peers))
+        found[index] = known[key]
+    return found
+
+
+def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
+    """The row of each source, where `columns[d]` says which sources may send what to destination *d*.
 
     Equal pieces of many columns are turned at once, and one that leaves out only a few sources by those few.
     """
@@ -249,19 +265,15 @@ def transposed(columns: Mapping[int, Row]) -> FlowSet:
         for source in indexes(absent if inverted else sources):
             row = target.setdefault(source, {})
             row[traffic] = row.get(traffic, 0) | turned
-    by_row: dict[Row, Bitset] = {}
-    plain = everyone
-    for source in sorted(added.keys() | left_out.keys()):
+    rows = dict.fromkeys(indexes(everyone), Row(common))
+    for source in added.keys() | left_out.keys():
         pieces = dict(common)
         for traffic, turned in left_out.get(source, {}).items():
             pieces[traffic] &= ~turned
         for traffic, turned in added.get(source, {}).items():
             pieces[traffic] = pieces.get(traffic, 0) | turned
-        turned_row = Row(pieces)
-        by_row[turned_row] = by_row.get(turned_row, 0) | 1 << source
-        plain &= ~(1 << source)
-    by_row[Row(common)] = by_row.get(Row(common), 0) | plain
-    return FlowSet(by_row)
+        rows[source] = Row(pieces)
+    return rows
 
 
 @lru_cache(maxsize=4096)

@@ -86,7 +86,7 @@ class Engine:
             found |= self._universe.selected(selector)
         return tuple(self.everyone[position] for position in indexes(found & self._pods))
 
-    def selecting(self, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:
+    def selecting(self, subject: Endpoint, direction: Direction) -> Sequence[Rule]:
         """The rules in force that select *subject*, one of *everyone*, in *direction*."""
         return self._scene.selecting(self._positions[id(subject)], direction)
 

@@ -1,8 +1,9 @@
 """Layer 7: one module in `kinds` for each protocol that a proxy of Cilium understands, found by walking.
 
 A kind has `NAME` (the proxy's name), `REQUEST` (its model record), `matches` (one rule, one request: for the
-reference engine), `language` (one rule, all requests at once: for the symbolic engine), `record` and `request`
-(a request as a record of an `algebra.records` set, and back) and `unknown` (why a rule cannot be decided, or "").
+reference engine), `language` (one rule, all requests of the kind at once: for the symbolic engine), `record` and
+`request` (a request as a record of an `algebra.records` set, and back) and `unknown` (why a rule cannot be decided,
+or "").
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,10 +48,11 @@ def parser(port_rule: PortRule) -> str:
     """The proxy that *port_rule* redirects to (`http`, `dns`, `tls`, `listener`), or "" for none."""
     if port_rule.listener:
         return LISTENER
-    if port_rule.rules is None and port_rule.server_names is None:
-        return TLS if port_rule.tls else ""
-    found = next((name for name, kind in proxies().items() if kind.rules(port_rule)), "")
-    return found or (TLS if port_rule.tls else "")
+    if port_rule.rules is not None or port_rule.server_names is not None:
+        for name, kind in proxies().items():
+            if kind.rules(port_rule):
+                return name
+    return TLS if port_rule.tls else ""
 
 
 def understood(proxy: str) -> RecordSet:
@@ -77,7 +79,6 @@ def language(port_rule: PortRule, settings: Settings) -> RecordSet:
     found = NONE
     for rule in written:
         found |= proxies()[name].language(rule, settings)
-    found &= fields.of_kind(name)
     answers_hellos = port_rule.terminates_tls and name != TLS
     return found | fields.of_kind(TLS) if answers_hellos else found
 

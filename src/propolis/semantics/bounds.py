@@ -34,6 +34,13 @@ def _rule_reasons(rule: Rule, settings: Settings) -> list[str]:
     return found
 
 
+def is_plain(rule: Rule) -> bool:
+    """Whether *rule* speaks of peers and ports alone: then it is decided, and no other contradicts it."""
+    if rule.unknown or rule.unsettles or rule.authentication is not None:
+        return False
+    return not any(isinstance(clause, PortRule) and clause.judges for clause in rule.ports or ())
+
+
 def undecidable(rule: Rule, settings: Settings) -> bool:
     """Whether any part of *rule* cannot be decided."""
     return bool(_rule_reasons(rule, settings))
@@ -220,8 +227,10 @@ def _is_merging(rule: Rule) -> bool:
 def _merging_parts(rule: Rule) -> int:
     if rule.effect is not Effect.ALLOW or rule.peers is None:
         return 0
-    judged = [c for c in rule.ports or () if isinstance(c, PortRule) and requests.parser(c)]
-    return len(judged) or int(rule.authentication is not None)
+    judged = 0
+    for clause in rule.ports or ():
+        judged += isinstance(clause, PortRule) and clause.judges and requests.parser(clause) != ""
+    return judged or int(rule.authentication is not None)
 
 
 def _unmergeable(

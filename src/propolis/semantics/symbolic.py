@@ -19,6 +19,7 @@ from propolis.algebra.flows import (
     FlowSet,
     Patchwork,
     Row,
+    both,
     flow_set,
     indexes,
     met,
@@ -38,7 +39,15 @@ from propolis.model.world import POLICED, Endpoint, NamedPort, Role
 from propolis.peers.universe import Universe
 from propolis.requests.fields import of_kind
 from propolis.semantics import ports
-from propolis.semantics.bounds import cautious, conflict, contentions, doubts, generous, undecidable
+from propolis.semantics.bounds import (
+    cautious,
+    conflict,
+    contentions,
+    doubts,
+    generous,
+    is_plain,
+    undecidable,
+)
 from propolis.semantics.cells import cell, cells, selectors
 from propolis.semantics.ruleset import Ruleset
 
@@ -96,31 +105,56 @@ class Scene:
         self.nodes = self.universe.where(lambda endpoint: endpoint.role is Role.HOST)
         self.tiered = any(rule.tier is not Tier.NORMAL for rule in ruleset.rules)
         # rules by id(): the ruleset keeps each of them, so no other object is given its id
-        self.contentions = {id(rule): parts for rule in ruleset.rules if (parts := contentions(rule))}
-        self.undecidable = {id(rule) for rule in ruleset.rules if undecidable(rule, settings)}
-        self._selecting: dict[Direction, list[list[Rule]]] = {d: [[] for _ in endpoints] for d in Direction}
+        self.contentions: dict[int, int] = {}
+        self.undecidable: set[int] = set()
+        for rule in ruleset.rules:
+            if not is_plain(rule):
+                if parts := contentions(rule):
+                    self.contentions[id(rule)] = parts
+                if undecidable(rule, settings):
+                    self.undecidable.add(id(rule))
         self._patches: dict[object, tuple[Rule, list[Patch]]] = {}
         self._peers: dict[Peer, Bitset] = {}
         self._clashes: dict[tuple[int, ...], bool] = {}
-        for (subject, nodes), rules in groupby(ruleset.rules, key=lambda rule: (rule.subject, rule.nodes)):
-            among = self.universe.selected(subject)
-            positions = list(indexes(among & self.nodes if nodes else among & ~self.nodes))
-            for rule in rules:
-                of_direction = self._selecting[rule.direction]
-                for position in positions:
-                    of_direction[position].append(rule)
+        self._selecting: dict[Direction, list[list[Rule]]] = {d: [[] for _ in endpoints] for d in Direction}
+        self._contended = set(self._select())
 
-    def selecting(self, subject: int, direction: Direction) -> tuple[Rule, ...]:
+    def _select(self) -> Iterator[int]:
+        """Give every endpoint its rules; the positions where rules of one direction may contradict each other."""
+        parts = {direction: [0] * len(self.universe.endpoints) for direction in Direction}
+        others = self.universe.everything & ~self.nodes
+        for (subject, nodes), group in groupby(self.ruleset.rules, key=lambda rule: (rule.subject, rule.nodes)):
+            rules = list(group)
+            selected = list(indexes(self.universe.selected(subject) & (self.nodes if nodes else others)))
+            for direction, of_direction in self._selecting.items():
+                found = [rule for rule in rules if rule.direction is direction]
+                more = sum([self.contentions.get(id(rule), 0) for rule in found])
+                for position in selected:
+                    of_direction[position] += found
+                    if more:
+                        parts[direction][position] += more
+                        if parts[direction][position] > 1:
+                            yield position
+
+    def selecting(self, subject: int, direction: Direction) -> Sequence[Rule]:
         """The rules of *direction* that select the endpoint at position *subject*."""
-        return tuple(self._selecting[direction][subject])
+        return self._selecting[direction][subject]
 
     def every(self, subject: int) -> tuple[Rule, ...]:
         """The rules of both directions that select the endpoint at position *subject*."""
         return tuple(rule for direction in Direction for rule in self._selecting[direction][subject])
 
+    def clashes(self, subject: int) -> bool:
+        """Whether Cilium cannot compute the policy of the endpoint at position *subject*."""
+        return subject in self._contended and self.clash(self.every(subject))
+
     def clash(self, every: Sequence[Rule]) -> bool:
         """Whether Cilium cannot compute the policy of an endpoint that *every* one of these rules selects."""
-        if sum([self.contentions.get(id(rule), 0) for rule in every]) < 2:
+        contending = [rule for rule in every if id(rule) in self.contentions]
+        if not any(
+            sum([self.contentions[id(rule)] for rule in contending if rule.direction is direction]) > 1
+            for direction in Direction
+        ):
             return False
         key = tuple(map(id, every))
         if key not in self._clashes:  # the ruleset keeps its rules, so that no other rule is given an id
@@ -173,33 +207,53 @@ def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
     Law:     agrees with `reference.verdict` on every flow (tests/agreement).
     """
     scene = Scene(ruleset, endpoints)
-    egress, ingress = _sides(scene, Direction.EGRESS), _sides(scene, Direction.INGRESS)
-    same = egress[0] == egress[1] and ingress[0] == ingress[1]
-    least = flow_set(egress[0]), transposed(ingress[0])
-    most = least if same else (flow_set(egress[1]), transposed(ingress[1]))
-    allowed = least[0] & least[1]
-    possible = allowed if same else most[0] & most[1]
-    sides = Bounds(least[0], most[0]), Bounds(least[1], most[1])
-    return Decided(tuple(endpoints), allowed, possible - allowed, *sides)
+    outgoing, incoming = _sides(scene, Direction.EGRESS), _sides(scene, Direction.INGRESS)
+    least = _bounded(outgoing.least, incoming.least)
+    most = least if outgoing.decided and incoming.decided else _bounded(outgoing.most, incoming.most)
+    egress, ingress = Bounds(least.egress, most.egress), Bounds(least.ingress, most.ingress)
+    return Decided(tuple(endpoints), least.allowed, most.allowed - least.allowed, egress, ingress)
 
 
 _Rows = dict[int, Row]
 
 
-def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
-    """For every endpoint the row that is surely allowed in *direction*, and the one that may be."""
+class _Sides(msgspec.Struct, frozen=True):
+    """For every endpoint the row that is surely allowed in one direction, and the one that may be."""
+
+    least: _Rows
+    most: _Rows
+    decided: bool
+
+
+class _Bound(msgspec.Struct, frozen=True):
+    """One bound of all flows: what passes the source's end, what the destination's, and what both."""
+
+    egress: FlowSet
+    ingress: FlowSet
+    allowed: FlowSet
+
+
+def _bounded(outgoing: _Rows, incoming: _Rows) -> _Bound:
+    arriving = transposed(incoming)
+    return _Bound(flow_set(outgoing), flow_set(arriving), flow_set(both(outgoing, arriving)))
+
+
+def _sides(scene: Scene, direction: Direction) -> _Sides:
     least: _Rows = {}
     most: _Rows = {}
+    decided = True
     known: dict[object, tuple[Row, Row]] = {}
     for position, subject in enumerate(scene.universe.endpoints):
         rules = scene.selecting(position, direction)
         names = scene.own_names(subject, direction)
-        clash = scene.clash(scene.every(position))
+        clash = scene.clashes(position)
         key = (tuple(map(id, rules)), clash, subject.role, forced(subject, scene.ruleset), names)
-        if key not in known:
-            known[key] = side(scene, subject, direction, rules, clash)
-        least[position], most[position] = known[key]
-    return least, most
+        found = known.get(key)
+        if found is None:
+            found = known[key] = side(scene, subject, direction, rules, clash)
+        least[position], most[position] = found
+        decided = decided and found[0] == found[1]
+    return _Sides(least, most, decided)
 
 
 def side(
@@ -277,12 +331,13 @@ def _one_level(
 def _by_one_level(scene: Scene, level: Level, free: Bitset, local: Bitset, default_deny: bool) -> Patchwork:
     """The usual case of `_by_levels`: no tiers, so what the level passes or leaves is open to *free* alone."""
     allowed = _requests(scene, level.allows, local, default_deny)
-    left: Patchwork = {EVERYTHING: free} if free else {}
-    for one in level.allows:
-        if one.among & free:
-            left = zipped(left, {one.whole: one.among}, sub)
-    for traffic, among in left.items():
-        patch(allowed, among, traffic)
+    if free:
+        left: Patchwork = {EVERYTHING: free}
+        for one in level.allows:
+            if one.among & free:
+                left = zipped(left, {one.whole: one.among}, sub)
+        for traffic, among in left.items():
+            patch(allowed, among, traffic)
     return zipped(allowed, level.denied, sub) if level.denied else allowed
 
 
@@ -326,20 +381,26 @@ def _requests(scene: Scene, allows: Sequence[Patch], local: Bitset, default_deny
     for one in allows:
         twice |= once & one.among
         once |= one.among
-    lenient = local if default_deny else -1
-    allowed: Patchwork = {}
+    lenient = local if default_deny else once
+    allowed: Patchwork = {}  # whatever is added to it has other peers than what is there
     shared: list[Patch] = []
     for one in allows:
-        alone = one.among & ~twice if _is_plain(one) else 0
-        if alone:
-            patch(allowed, alone & ~lenient, one.traffic)
-            if free := alone & lenient:
-                patch(allowed, free, _understood(one.whole, one.parser) if one.parser else one.whole)
-        if rest := one.among & ~alone:
-            shared.append(replace(one, among=rest))
+        strict = one.among
+        if not _is_plain(one):
+            shared.append(one)
+            continue
+        if twice and strict & twice:
+            shared.append(replace(one, among=strict & twice))
+            strict &= ~twice
+        if free := strict & lenient:
+            strict ^= free
+            open_ = _understood(one.whole, one.parser) if one.parser else one.whole
+            allowed[open_] = allowed.get(open_, 0) | free
+        if strict:
+            allowed[one.traffic] = allowed.get(one.traffic, 0) | strict
     if shared:
         for traffic, among in _merged(scene, shared, lenient).items():
-            patch(allowed, among, traffic)
+            allowed[traffic] = allowed.get(traffic, 0) | among
     return allowed
 
 

@@ -176,7 +176,7 @@ def test_a_transposed_set_turns_every_pair():
     pick = random.Random(12)
     for _ in range(60):
         columns = {destination: row(pick) for destination in range(ENDS)}
-        turned = transposed(columns)
+        turned = flow_set(transposed(columns))
         for source, destination in itertools.product(range(ENDS), range(ENDS)):
             assert turned.traffic(source, destination) == columns[destination].traffic(source)
 

@@ -60,7 +60,7 @@ Cilium semantics §1.2.
 All supported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
@@ -102,7 +102,7 @@ def findings(context: Context) -> Iterator[Finding]:
         )
 
 
-def _baseline(engine: Engine, egress: tuple[Rule, ...]) -> Origin:
+def _baseline(engine: Engine, egress: Sequence[Rule]) -> Origin:
     """The first rule of the first spec for egress, one of a cluster-wide policy before others."""
     origins = engine.one_for_each_spec(rule.origin for rule in egress)
     wide = (origin for origin in origins if engine.written(origin).policy.kind is Kind.CCNP)
