@@ -27,6 +27,10 @@ _FEW = 48
 
 def indexes(bitset: Bitset) -> Iterator[int]:
     """The indexes of the set bits, ascending."""
+    return iter((bitset.bit_length() - 1,)) if bitset.bit_count() == 1 else _indexes(bitset)
+
+
+def _indexes(bitset: Bitset) -> Iterator[int]:
     if bitset.bit_count() <= _FEW:
         while bitset:
             low = bitset & -bitset
@@ -173,9 +177,11 @@ class FlowSet:
 
     def __init__(self, rows: Mapping[Row, Bitset]) -> None:
         self.rows = {row: sources for row, sources in rows.items() if row and sources}
-        self._hash = hash(frozenset(self.rows.items()))
+        self._hash: int | None = None
 
     def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(frozenset(self.rows.items()))
         return self._hash
 
     def __eq__(self, other: object) -> bool:
@@ -255,16 +261,18 @@ def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
     common: Patchwork = {}
     added: dict[int, Patchwork] = {}
     left_out: dict[int, Patchwork] = {}
+    most = everyone.bit_count()
     for (traffic, _, sources), destinations in groups.items():
         turned = bits(destinations)
-        absent = everyone & ~sources
-        inverted = absent.bit_count() < sources.bit_count()
+        inverted = 2 * sources.bit_count() > most
         if inverted:
             common[traffic] = common.get(traffic, 0) | turned
         target = left_out if inverted else added
-        for source in indexes(absent if inverted else sources):
-            row = target.setdefault(source, {})
-            row[traffic] = row.get(traffic, 0) | turned
+        for source in indexes(everyone & ~sources if inverted else sources):
+            row = target.get(source)
+            if row is None:
+                row = target[source] = {}
+            row[traffic] = row[traffic] | turned if traffic in row else turned
     rows = dict.fromkeys(indexes(everyone), Row(common))
     for source in added.keys() | left_out.keys():
         pieces = dict(common)
@@ -278,6 +286,8 @@ def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
 
 @lru_cache(maxsize=4096)
 def _flows(operation: str, a: FlowSet, b: FlowSet) -> FlowSet:
+    if a is b:
+        return NO_FLOWS if operation == "minus" else a
     result: dict[Row, Bitset] = {}
     for left, right, sources in _paired(a, b):
         row = _row(operation, left, right)

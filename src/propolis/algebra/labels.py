@@ -1,5 +1,6 @@
 """An index over sets of (source, key, value) labels: every question is answered by a bitset."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
@@ -21,14 +22,10 @@ class LabelIndex:
         self._places: dict[tuple[str | None, str, str], list[int]] = {}
         self._known: dict[tuple[str | None, str, str | None], Bitset] = {}
         self._values: dict[tuple[str | None, str], dict[str, None]] = {}
-        by_label: dict[_Label, list[int]] = {}
+        by_label: defaultdict[_Label, list[int]] = defaultdict(list)
         for position, labels in enumerate(label_sets):
             for label in labels:
-                found = by_label.get(label)
-                if found is None:
-                    by_label[label] = [position]
-                else:
-                    found.append(position)
+                by_label[label].append(position)
         for label, positions in by_label.items():
             source, key, value = triple(label)
             for scope in (source, None):

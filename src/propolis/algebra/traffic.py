@@ -26,8 +26,9 @@ class TrafficSet:
 
     def __new__(cls, pieces: Mapping[str, Iterable[Piece]]) -> TrafficSet:
         """Equal sets are one object, so that `==` and `hash` are those of objects."""
-        normal = ((protocol, _normal(found)) for protocol, found in sorted(pieces.items()))
-        kept = tuple((protocol, found) for protocol, found in normal if found)
+        kept = tuple(
+            [(protocol, found) for protocol in sorted(pieces) if (found := _normal(pieces[protocol]))]
+        )
         known = _interned.get(kept)
         if known is None:
             known = _interned[kept] = super().__new__(cls)
@@ -72,8 +73,11 @@ _interned: dict[tuple[tuple[str, tuple[Piece, ...]], ...], TrafficSet] = {}
 
 
 def _normal(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    found = [piece for piece in pieces if piece[2] is not NONE]
+    if len(found) < 2:
+        return tuple(found)
     joined: list[Piece] = []
-    for low, high, requests in sorted((p for p in pieces if p[2]), key=lambda p: p[0]):
+    for low, high, requests in sorted(found, key=lambda piece: piece[0]):
         if joined and joined[-1][1] == low - 1 and joined[-1][2] is requests:
             joined[-1] = (joined[-1][0], high, requests)
         else:

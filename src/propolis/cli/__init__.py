@@ -9,7 +9,7 @@ DEFECT = 70
 """`EX_SOFTWARE`: the tool itself is wrong; never the exit code of a user's mistake."""
 
 
-GARBAGE = (200_000, 20, 100)
+GARBAGE = (1_000_000, 20, 100)
 """How often to look for cycles of garbage: what a command makes stays until it ends, and holds next to none."""
 
 

@@ -17,7 +17,7 @@ class Tier(IntEnum):
     BASELINE = 250
 
 
-class Origin(msgspec.Struct, frozen=True, order=True):
+class Origin(msgspec.Struct, frozen=True, order=True, gc=False):
     """Where a rule was written: the policy's `Kind/name`, and the item's path in its document."""
 
     policy: str
@@ -25,7 +25,7 @@ class Origin(msgspec.Struct, frozen=True, order=True):
     path: Path
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One item of one policy, with everything that Cilium fills in.
 
     *peers*: None selects nobody; `()` is "no peer given": everybody if there are ports, else nothing.

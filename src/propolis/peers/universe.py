@@ -23,6 +23,7 @@ class Universe:
             [e.labels for e in endpoints], lambda label: (label.source, label.key, label.value)
         )
         self._selected: dict[Selector, Bitset] = {}
+        self._meets: dict[Requirement, Bitset] = {}
 
     @property
     def everything(self) -> Bitset:
@@ -35,10 +36,12 @@ class Universe:
         """The endpoints whose labels meet every requirement of *selector*."""
         found = self._selected.get(selector)
         if found is None:
-            found = self.everything
             for requirement in selector.requirements:
-                found &= self._meeting(requirement)
-            self._selected[selector] = found
+                held = self._meets.get(requirement)
+                if held is None:
+                    held = self._meets[requirement] = self._meeting(requirement)
+                found = held if found is None else found & held
+            found = self._selected[selector] = self.everything if found is None else found
         return found
 
     def _meeting(self, requirement: Requirement) -> Bitset:

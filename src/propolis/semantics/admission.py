@@ -24,12 +24,12 @@ from propolis.model.policy import (
     InvalidCidrSetPeer,
     Item,
     Kind,
+    L7Rules,
     NodesPeer,
     Peer,
+    PeerList,
     Policy,
-    PortProtocol,
     PortRule,
-    ServicePeer,
     Spec,
 )
 from propolis.model.settings import Defect, Settings, Version
@@ -123,12 +123,9 @@ def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
         yield Refusal("a rule needs an `endpointSelector` or a `nodeSelector`", spec.path)
     if spec.endpoint_selector is not None and spec.node_selector is not None:  # 6
         yield Refusal("a rule cannot have both `endpointSelector` and `nodeSelector`", spec.path)
-    # Up to 1.17 the entries of `specs` are not asked; there such an entry is in force and selects nobody.
-    asked = settings.version >= Version(1, 18) or spec.path[-2:-1] != ("specs",)
-    if spec.node_selector is not None and policy.kind is Kind.CNP and asked:  # 7
-        yield Refusal(
-            "only a CiliumClusterwideNetworkPolicy may have a `nodeSelector`", (*spec.path, "nodeSelector")
-        )
+    if spec.node_selector is not None and policy.kind is Kind.CNP and _is_asked(spec, settings):  # 7
+        reason = "only a CiliumClusterwideNetworkPolicy may have a `nodeSelector`"
+        yield Refusal(reason, (*spec.path, "nodeSelector"))
     items = spec.items()
     if not items and settings.version >= Version(1, 17):  # 4
         yield Refusal(
@@ -142,11 +139,18 @@ def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
             yield from (Refusal(problem, (*spec.path, field)) for problem in problems)
     host = spec.node_selector is not None
     for item in items:
-        yield from _item(item, settings)
+        yield from _peers(item, settings)
+        if item.icmps:
+            yield from _icmps(item, settings)
         for port_rule in item.to_ports or ():
             yield from _port_rule(port_rule, item, settings)
             if host:
                 yield from _host_rules(port_rule, item, settings)
+
+
+def _is_asked(spec: Spec, settings: Settings) -> bool:
+    """Up to 1.17 the entries of `specs` are not; there one with a `nodeSelector` is in force and selects nobody."""
+    return settings.version >= Version(1, 18) or spec.path[-2:-1] != ("specs",)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -184,28 +188,39 @@ def _key_problem(source: str, key: str, version: Version) -> str:
     return ""
 
 
-def _item(item: Item, settings: Settings) -> Iterator[Refusal]:
+def _peers(item: Item, settings: Settings) -> Iterator[Refusal]:
+    if len(item.peers) != 1 or item.peers[0].field in REQUIRES:
+        yield from _peer_lists(item.peers, settings)
     for found in item.peers:
+        for index, peer in enumerate(found.peers):
+            for problem in _peer_problems(peer, settings):
+                yield Refusal(problem, (*found.path, index))
+        if (
+            found.field == "toServices"
+            and found.peers
+            and item.to_ports
+            and settings.version < _SERVICE_PORTS
+        ):
+            yield Refusal("`toServices` and `toPorts` cannot stand in one item before Cilium 1.17", item.path)
+
+
+_SERVICE_PORTS = Version(1, 17)
+
+
+def _peer_lists(lists: tuple[PeerList, ...], settings: Settings) -> Iterator[Refusal]:
+    for found in lists:
         if found.field in REQUIRES and found.peers and settings.version >= Version(1, 19):  # 21
             yield Refusal(f"`{found.field}` is unknown from Cilium 1.19 on", found.path)
-    filled = [found for found in item.peers if found.peers and found.field not in REQUIRES]
+    filled = [found for found in lists if found.peers and found.field not in REQUIRES]
     if len(filled) > 1:  # 17
         first, second = filled[0].field, filled[1].field
         yield Refusal(f"`{first}` and `{second}` cannot stand in one item", filled[1].path)
-    for found in item.peers:
-        for index, peer in enumerate(found.peers):
-            problems = _peer_problems(peer, settings)
-            if problems:
-                yield from (Refusal(problem, (*found.path, index)) for problem in problems)
-    if (
-        settings.version < Version(1, 17)
-        and item.to_ports
-        and any(isinstance(peer, ServicePeer) for found in item.peers for peer in found.peers)
-    ):  # 22
-        yield Refusal("`toServices` and `toPorts` cannot stand in one item before Cilium 1.17", item.path)
-    if item.icmps and item.to_ports:  # 67
+
+
+def _icmps(item: Item, settings: Settings) -> Iterator[Refusal]:
+    if item.to_ports:  # 67
         yield Refusal("`icmps` and `toPorts` cannot stand in one item", item.path)
-    if item.icmps and not settings.icmp_rules:  # 66
+    if not settings.icmp_rules:  # 66
         yield Refusal("ICMP rules are switched off (`enable-icmp-rules`)", item.path)
     for rule in item.icmps or ():
         if len(rule.fields or ()) > MOST_ICMP_FIELDS:  # 68
@@ -309,7 +324,8 @@ def _port_rule(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refus
         yield Refusal("an empty server name", rule.path)
     if rule.listener and item.direction is Direction.INGRESS:  # 58
         yield Refusal("a `listener` is not allowed on ingress", rule.path)
-    yield from _layer7(rule, item, settings)
+    if rule.rules is not None:
+        yield from _layer7(rule, rule.rules, item, settings)
 
 
 @lru_cache(maxsize=4096)
@@ -333,10 +349,7 @@ def _port_problem(written: str, port: str, settings: Settings) -> Refusal | None
     return None
 
 
-def _layer7(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
-    rules = rule.rules
-    if rules is None:
-        return
+def _layer7(rule: PortRule, rules: L7Rules, item: Item, settings: Settings) -> Iterator[Refusal]:
     if "l7" in rules.others and "l7proto" not in rules.others:  # 64
         yield Refusal("`l7` needs an `l7proto` beside it", rules.path)
     if rules.http and rules.dns:  # 42
@@ -354,7 +367,10 @@ def _layer7(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]
     if rules.dns and not rule.ports:  # 48
         yield Refusal("DNS rules need a port", rules.path)
     for port in rule.ports or ():
-        yield from _layer7_port(port, bool(rules.dns), settings)
+        for problem in _layer7_port(
+            port.port, port.end_port, port.protocol, bool(rules.dns), settings.version
+        ):
+            yield Refusal(problem, port.path)
     for http in rules.http or ():
         for field, text in (("path", http.path), ("method", http.method)):
             if text and (problem := _pattern_problem(text)):  # 52
@@ -371,16 +387,18 @@ def _layer7(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]
         yield from (Refusal(problem, dns.where) for problem in names)
 
 
-def _layer7_port(port: PortProtocol, dns: bool, settings: Settings) -> Iterator[Refusal]:
-    if ports.meaning(port.port) == 0:  # 44
-        yield Refusal("layer-7 rules cannot be used with port 0", port.path)
-    if not dns and port.protocol.upper() != "TCP":  # 43
-        written = port.protocol or "no protocol, which means any"
-        yield Refusal(f"HTTP rules need protocol `TCP`, here is {written}", port.path)
-    number = ports.meaning(port.port)
-    ranged = isinstance(number, int) and port.end_port > number
-    if ranged and (dns or settings.version < Version(1, 17)):  # 45, 46
-        yield Refusal("these layer-7 rules do not support port ranges", port.path)
+@lru_cache(maxsize=4096)
+def _layer7_port(port: str, end: int, protocol: str, dns: bool, version: Version) -> tuple[str, ...]:
+    """What the agent holds against one port of layer-7 rules."""
+    number = ports.meaning(port)
+    found: list[str] = []
+    if number == 0:  # 44
+        found.append("layer-7 rules cannot be used with port 0")
+    if not dns and protocol.upper() != "TCP":  # 43
+        found.append(f"HTTP rules need protocol `TCP`, here is {protocol or 'no protocol, which means any'}")
+    if isinstance(number, int) and end > number and (dns or version < Version(1, 17)):  # 45, 46
+        found.append("these layer-7 rules do not support port ranges")
+    return tuple(found)
 
 
 def _host_rules(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
@@ -393,6 +411,7 @@ def _host_rules(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refu
         yield Refusal("HTTP rules are not supported for nodes", rules.path)
 
 
+@lru_cache(maxsize=1 << 14)
 def _pattern_problem(text: str) -> str:
     compiled: Callable[[str], object] = pattern
     try:

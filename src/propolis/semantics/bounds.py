@@ -38,7 +38,7 @@ def is_plain(rule: Rule) -> bool:
     """Whether *rule* speaks of peers and ports alone: then it is decided, and no other contradicts it."""
     if rule.unknown or rule.unsettles or rule.authentication is not None:
         return False
-    return not any(isinstance(clause, PortRule) and clause.judges for clause in rule.ports or ())
+    return not [clause for clause in rule.ports or () if isinstance(clause, PortRule) and clause.judges]
 
 
 def undecidable(rule: Rule, settings: Settings) -> bool:

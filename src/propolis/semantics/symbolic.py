@@ -7,13 +7,14 @@ it; a verdict is then set algebra. Nothing here looks at a single flow.
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import groupby
-from operator import sub
+from operator import attrgetter, sub
 
 import msgspec
 from msgspec.structs import replace
 
 from propolis import peers, requests
 from propolis.algebra.flows import (
+    NO_FLOWS,
     NO_ROW,
     Bitset,
     FlowSet,
@@ -63,17 +64,37 @@ class Bounds(msgspec.Struct, frozen=True):
     most: FlowSet
 
 
-class Decided(msgspec.Struct, frozen=True):
+_Rows = dict[int, Row]
+
+
+class Ends(msgspec.Struct, frozen=True):
+    """One bound of all flows, by source: what passes the source's end, and what passes the destination's."""
+
+    leaving: _Rows
+    arriving: _Rows
+
+
+class Decided(msgspec.Struct, frozen=True, dict=True):
     """Every flow of *endpoints*: surely allowed, and not decided. What is in neither is denied.
 
-    *egress* and *ingress* are the answers of one end alone, whatever the other end says.
+    *least* and *most*: what each end lets through by itself; one object when nothing is unknown.
     """
 
     endpoints: tuple[Endpoint, ...]
     allowed: FlowSet
     unknown: FlowSet
-    egress: Bounds
-    ingress: Bounds
+    least: Ends
+    most: Ends
+
+    @cached_property
+    def egress(self) -> Bounds:
+        """The answers of the source's end, whatever the other end says."""
+        return Bounds(flow_set(self.least.leaving), flow_set(self.most.leaving))
+
+    @cached_property
+    def ingress(self) -> Bounds:
+        """The answers of the destination's end, whatever the other end says."""
+        return Bounds(flow_set(self.least.arriving), flow_set(self.most.arriving))
 
 
 class Patch(msgspec.Struct, frozen=True, gc=False):
@@ -123,7 +144,7 @@ class Scene:
         """Give every endpoint its rules; the positions where rules of one direction may contradict each other."""
         parts = {direction: [0] * len(self.universe.endpoints) for direction in Direction}
         others = self.universe.everything & ~self.nodes
-        for (subject, nodes), group in groupby(self.ruleset.rules, key=lambda rule: (rule.subject, rule.nodes)):
+        for (subject, nodes), group in groupby(self.ruleset.rules, key=attrgetter("subject", "nodes")):
             rules = list(group)
             selected = list(indexes(self.universe.selected(subject) & (self.nodes if nodes else others)))
             for direction, of_direction in self._selecting.items():
@@ -207,41 +228,20 @@ def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
     Law:     agrees with `reference.verdict` on every flow (tests/agreement).
     """
     scene = Scene(ruleset, endpoints)
-    outgoing, incoming = _sides(scene, Direction.EGRESS), _sides(scene, Direction.INGRESS)
-    least = _bounded(outgoing.least, incoming.least)
-    most = least if outgoing.decided and incoming.decided else _bounded(outgoing.most, incoming.most)
-    egress, ingress = Bounds(least.egress, most.egress), Bounds(least.ingress, most.ingress)
-    return Decided(tuple(endpoints), least.allowed, most.allowed - least.allowed, egress, ingress)
+    egress, ingress = _sides(scene, Direction.EGRESS), _sides(scene, Direction.INGRESS)
+    least = Ends(egress[0], transposed(ingress[0]))
+    allowed = flow_set(both(least.leaving, least.arriving))
+    if egress[0] == egress[1] and ingress[0] == ingress[1]:
+        return Decided(tuple(endpoints), allowed, NO_FLOWS, least, least)
+    most = Ends(egress[1], transposed(ingress[1]))
+    possible = flow_set(both(most.leaving, most.arriving))
+    return Decided(tuple(endpoints), allowed, possible - allowed, least, most)
 
 
-_Rows = dict[int, Row]
-
-
-class _Sides(msgspec.Struct, frozen=True):
-    """For every endpoint the row that is surely allowed in one direction, and the one that may be."""
-
-    least: _Rows
-    most: _Rows
-    decided: bool
-
-
-class _Bound(msgspec.Struct, frozen=True):
-    """One bound of all flows: what passes the source's end, what the destination's, and what both."""
-
-    egress: FlowSet
-    ingress: FlowSet
-    allowed: FlowSet
-
-
-def _bounded(outgoing: _Rows, incoming: _Rows) -> _Bound:
-    arriving = transposed(incoming)
-    return _Bound(flow_set(outgoing), flow_set(arriving), flow_set(both(outgoing, arriving)))
-
-
-def _sides(scene: Scene, direction: Direction) -> _Sides:
+def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
+    """For every endpoint the row that is surely allowed in *direction*, and the one that may be."""
     least: _Rows = {}
     most: _Rows = {}
-    decided = True
     known: dict[object, tuple[Row, Row]] = {}
     for position, subject in enumerate(scene.universe.endpoints):
         rules = scene.selecting(position, direction)
@@ -252,8 +252,7 @@ def _sides(scene: Scene, direction: Direction) -> _Sides:
         if found is None:
             found = known[key] = side(scene, subject, direction, rules, clash)
         least[position], most[position] = found
-        decided = decided and found[0] == found[1]
-    return _Sides(least, most, decided)
+    return least, most
 
 
 def side(

@@ -65,7 +65,9 @@ _NULLING_FIELDS = frozenset(
 
 def rules(policy: Policy, world: World, settings: Settings) -> tuple[Rule, ...]:
     """The rules that *policy* comes to. What the API server or the agent refuses must not be given."""
-    written = _rules(policy, world, settings)
+    written = tuple(_rules(policy, world, settings))
+    if not settings.cidr_match_mode:
+        return written
     return tuple(one for rule in written for one in (rule, *_inside_the_cluster(rule, settings)))
 
 
@@ -74,7 +76,7 @@ def _rules(policy: Policy, world: World, settings: Settings) -> Iterable[Rule]:
         case Kind.CNP | Kind.CCNP:
             if _left_to_the_operator(policy, world, settings):
                 return ()
-            return (rule for spec in policy.specs for rule in _spec_rules(policy, spec, world, settings))
+            return [rule for spec in policy.specs for rule in _spec_rules(policy, spec, world, settings)]
         case Kind.NP:
             return _network_policy_rules(policy, settings)
         case Kind.KCNP:
@@ -205,16 +207,25 @@ def _peers(
 ) -> tuple[Peer, ...] | None:
     resolved: list[Peer] = []
     for found in item.peers:
-        if not _exists(found, item.effect):
-            continue
-        if not found.peers and found.field in _NULLING_FIELDS and not _names_count(item, settings):
-            return None
-        for peer in found.peers:
-            if isinstance(peer, EndpointsPeer):
-                resolved.append(EndpointsPeer(_peer_scope(peer.selector, namespace, subject, settings)))
-            else:
-                resolved.extend(_meant(peer, item.effect, world, settings))
+        if not found.peers:
+            if (
+                _exists(found, item.effect)
+                and found.field in _NULLING_FIELDS
+                and not _names_count(item, settings)
+            ):
+                return None
+        elif _exists(found, item.effect):
+            for peer in found.peers:
+                if isinstance(peer, EndpointsPeer):
+                    resolved.append(EndpointsPeer(_peer_scope(peer.selector, namespace, subject, settings)))
+                elif isinstance(peer, _AS_WRITTEN):
+                    resolved.append(peer)
+                else:
+                    resolved.extend(_meant(peer, item.effect, world, settings))
     return tuple(resolved)
+
+
+_AS_WRITTEN = (EntityPeer, CidrPeer, CidrGroupPeer, FqdnPeer)
 
 
 _EMPTY_LISTS_WIN = Version(1, 19)
@@ -260,7 +271,7 @@ _AGGREGATED: tuple[Peer, ...] = (
 
 
 def _facts(peers: tuple[Peer, ...] | None, faulty: tuple[Peer, ...] | None) -> tuple[str, ...]:
-    if peers == faulty:
+    if peers is faulty or peers == faulty:
         return ()
     negative = faulty is not None and _AGGREGATED[0] in faulty
     defect = Defect.NEGATIVE_PEERS if negative else Defect.WORLD_IGNORES_EXCEPT
@@ -372,6 +383,8 @@ def _ports(item: Item) -> tuple[PortRule | IcmpRule, ...] | None:
     if item.to_ports:
         if item.effect is Effect.DENY:
             return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
+        if not any(rule.server_names for rule in item.to_ports):
+            return item.to_ports
         return tuple(part for rule in item.to_ports for part in _by_protocol(rule))
     return item.icmps or None
 
@@ -396,14 +409,16 @@ def _unknown(item: Item, world: World) -> str:
     for found in item.peers:
         if found.field.endswith("Groups") and found.peers and world.group_prefixes is None:
             return "the addresses of a cloud provider's group are not known"
-        if not world.knows_nodes and any(
-            isinstance(p, NodesPeer) and p.selector.requirements for p in found.peers
-        ):
+        if found.field.endswith("Nodes") and not world.knows_nodes and _by_labels(found):
             return _UNKNOWN_NODES
     for port_rule in item.to_ports or ():
-        if port_rule.rules and port_rule.rules.others:
+        if port_rule.rules is not None and port_rule.rules.others:
             return f"`{port_rule.rules.others[0]}` rules are not decided"
     return ""
+
+
+def _by_labels(nodes: PeerList) -> bool:
+    return any(isinstance(peer, NodesPeer) and peer.selector.requirements for peer in nodes.peers)
 
 
 # --- Kubernetes NetworkPolicy ---

@@ -33,6 +33,8 @@ def rules(port_rule: PortRule) -> Sequence[HttpRule] | None:
 
 def conditions(rule: HttpRule) -> tuple[HeaderCondition, ...]:
     """What *rule* demands of headers. A `headerMatches` item with a mismatch action demands nothing."""
+    if not rule.headers and not rule.header_matches:
+        return ()
     lines = [_condition(line) for line in rule.headers]
     matches = [HeaderCondition(m.name.lower(), m.value) for m in rule.header_matches if not m.mismatch]
     return (*lines, *matches)
