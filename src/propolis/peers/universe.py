@@ -22,7 +22,6 @@ class Universe:
         self.index = LabelIndex(
             [e.labels for e in endpoints], lambda label: (label.source, label.key, label.value)
         )
-        self._selected: dict[Selector, Bitset] = {}
         self._meets: dict[Requirement, Bitset] = {}
 
     @property
@@ -34,14 +33,12 @@ class Universe:
 
     def selected(self, selector: Selector) -> Bitset:
         """The endpoints whose labels meet every requirement of *selector*."""
-        found = self._selected.get(selector)
-        if found is None:
-            for requirement in selector.requirements:
-                held = self._meets.get(requirement)
-                if held is None:
-                    held = self._meets[requirement] = self._meeting(requirement)
-                found = held if found is None else found & held
-            found = self._selected[selector] = self.everything if found is None else found
+        found = self.everything
+        for requirement in selector.requirements:
+            held = self._meets.get(requirement)
+            if held is None:
+                held = self._meets[requirement] = self._meeting(requirement)
+            found &= held
         return found
 
     def _meeting(self, requirement: Requirement) -> Bitset:

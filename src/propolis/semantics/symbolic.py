@@ -33,7 +33,7 @@ from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import EMPTY, FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS
 from propolis.model.labels import RESERVED, Label
-from propolis.model.policy import Direction, Effect, IcmpRule, Peer, PortProtocol, PortRule
+from propolis.model.policy import Direction, Effect, EndpointsPeer, IcmpRule, Peer, PortProtocol, PortRule
 from propolis.model.rule import Rule, Tier
 from propolis.model.settings import Enforcement, Version
 from propolis.model.world import POLICED, Endpoint, NamedPort, Role
@@ -184,6 +184,10 @@ class Scene:
 
     def selects(self, peer: Peer) -> Bitset:
         """The endpoints that *peer* stands for."""
+        if isinstance(
+            peer, EndpointsPeer
+        ):  # most peers, each written once: kept by requirement in the universe
+            return self.universe.selected(peer.selector)
         found = self._peers.get(peer)
         if found is None:
             found = self._peers[peer] = peers.selects(peer, self.universe, self.ruleset.settings)
