@@ -127,7 +127,7 @@ def zipped(a: Patchwork, b: Patchwork, act: Callable[[TrafficSet, TrafficSet], T
             if both:
                 rest ^= both
                 new = act(held, other)
-                if new:
+                if new is not EMPTY:
                     result[new] = result.get(new, 0) | both
         if rest:
             result[held] = result.get(held, 0) | rest
@@ -140,9 +140,8 @@ def met(a: Patchwork, b: Patchwork) -> Patchwork:
     for held, holders in a.items():
         for other, others in b.items():
             both = holders & others
-            common = held & other if both else EMPTY
-            if common:
-                result[common] = result.get(common, 0) | both
+            if both and (common := held & other) is not EMPTY:
+                result[common] = result[common] | both if common in result else both
     return result
 
 

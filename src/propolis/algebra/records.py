@@ -174,7 +174,7 @@ def _pieces(
         rest = left
         for right, b_child in alone.items():
             both = left & right
-            if not both.is_empty:
+            if both is not NOTHING:
                 yield both, a_child, b_child
                 rest -= right
         if operation != "and":

@@ -42,7 +42,7 @@ class TrafficSet:
         return _combined("or", self, other)
 
     def __and__(self, other: TrafficSet) -> TrafficSet:
-        return _combined("and", self, other)
+        return self if self is other else _combined("and", self, other)
 
     def __sub__(self, other: TrafficSet) -> TrafficSet:
         return _combined("minus", self, other)

@@ -193,8 +193,11 @@ class PortRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def judges(self) -> bool:
         """Whether anything in it is about more than ports."""
-        return not (self.rules is None and self.server_names is None and self.listener is None) or bool(
-            self.tls
+        return (
+            self.rules is not None
+            or self.server_names is not None
+            or self.listener is not None
+            or self.tls != ()
         )
 
     @property
@@ -242,8 +245,12 @@ class Spec(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     def items(self) -> tuple[Item, ...]:
         """Every item, in the order ingress, ingressDeny, egress, egressDeny."""
-        sections = (self.ingress, self.ingress_deny, self.egress, self.egress_deny)
-        return tuple(item for section in sections for item in section or ())
+        return (
+            *(self.ingress or ()),
+            *(self.ingress_deny or ()),
+            *(self.egress or ()),
+            *(self.egress_deny or ()),
+        )
 
 
 # --- Kubernetes NetworkPolicy as written ---

@@ -22,24 +22,21 @@ class Universe:
         self.index = LabelIndex(
             [e.labels for e in endpoints], lambda label: (label.source, label.key, label.value)
         )
+        self.everything: Bitset = self.index.everything
         self._meets: dict[Requirement, Bitset] = {}
-
-    @property
-    def everything(self) -> Bitset:
-        return self.index.everything
 
     def where(self, holds: Callable[[Endpoint], bool]) -> Bitset:
         return bits(i for i, endpoint in enumerate(self.endpoints) if holds(endpoint))
 
     def selected(self, selector: Selector) -> Bitset:
         """The endpoints whose labels meet every requirement of *selector*."""
-        found = self.everything
+        found = -1  # every bit, and the smallest number that says so
         for requirement in selector.requirements:
             held = self._meets.get(requirement)
             if held is None:
                 held = self._meets[requirement] = self._meeting(requirement)
             found &= held
-        return found
+        return found if selector.requirements else self.everything
 
     def _meeting(self, requirement: Requirement) -> Bitset:
         if requirement.source == CIDR:

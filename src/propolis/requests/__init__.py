@@ -76,9 +76,9 @@ def language(port_rule: PortRule, settings: Settings) -> RecordSet:
         return NONE
     if not name or not (written := proxies()[name].rules(port_rule)):
         return ALL
-    found = NONE
+    kind, found = proxies()[name], NONE
     for rule in written:
-        found |= proxies()[name].language(rule, settings)
+        found |= kind.language(rule, settings)
     answers_hellos = port_rule.terminates_tls and name != TLS
     return found | fields.of_kind(TLS) if answers_hellos else found
 

@@ -139,13 +139,7 @@ def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
             yield from (Refusal(problem, (*spec.path, field)) for problem in problems)
     host = spec.node_selector is not None
     for item in items:
-        yield from _peers(item, settings)
-        if item.icmps:
-            yield from _icmps(item, settings)
-        for port_rule in item.to_ports or ():
-            yield from _port_rule(port_rule, item, settings)
-            if host:
-                yield from _host_rules(port_rule, item, settings)
+        yield from _item(item, settings, host=host)
 
 
 def _is_asked(spec: Spec, settings: Settings) -> bool:
@@ -188,13 +182,13 @@ def _key_problem(source: str, key: str, version: Version) -> str:
     return ""
 
 
-def _peers(item: Item, settings: Settings) -> Iterator[Refusal]:
+def _item(item: Item, settings: Settings, *, host: bool) -> Iterator[Refusal]:
     if len(item.peers) != 1 or item.peers[0].field in REQUIRES:
         yield from _peer_lists(item.peers, settings)
     for found in item.peers:
         for index, peer in enumerate(found.peers):
-            for problem in _peer_problems(peer, settings):
-                yield Refusal(problem, (*found.path, index))
+            for reason in _peer_problems(peer, settings):
+                yield Refusal(reason, (*found.path, index))
         if (
             found.field == "toServices"
             and found.peers
@@ -202,6 +196,19 @@ def _peers(item: Item, settings: Settings) -> Iterator[Refusal]:
             and settings.version < _SERVICE_PORTS
         ):
             yield Refusal("`toServices` and `toPorts` cannot stand in one item before Cilium 1.17", item.path)
+    if item.icmps:
+        yield from _icmps(item, settings)
+    for rule in item.to_ports or ():
+        written = rule.ports or ()
+        if len(written) > MOST_PORTS:  # 35
+            yield Refusal(f"more than {MOST_PORTS} ports in one item", rule.path)
+        for port in written:
+            if problem := _port_problem(port.protocol, port.port, settings):
+                yield Refusal(problem.message, (*port.path, *problem.path))
+        if rule.judges and item.effect is not Effect.DENY:
+            yield from _judged(rule, item, settings)
+            if host:
+                yield from _host_rules(rule, item, settings)
 
 
 _SERVICE_PORTS = Version(1, 17)
@@ -311,15 +318,7 @@ def _dns_names(name: str | None, pattern_: str | None, settings: Settings) -> It
         yield f"a DNS name pattern of more than {MOST_PATTERN_CHARACTERS} characters"
 
 
-def _port_rule(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
-    found = rule.ports or ()
-    if len(found) > MOST_PORTS:  # 35
-        yield Refusal(f"more than {MOST_PORTS} ports in one item", rule.path)
-    for port in found:
-        if problem := _port_problem(port.protocol, port.port, settings):
-            yield Refusal(problem.message, (*port.path, *problem.path))
-    if item.effect is Effect.DENY:
-        return
+def _judged(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
     if rule.server_names is not None and any(not name for name in rule.server_names):  # 56
         yield Refusal("an empty server name", rule.path)
     if rule.listener and item.direction is Direction.INGRESS:  # 58
@@ -403,7 +402,7 @@ def _layer7_port(port: str, end: int, protocol: str, dns: bool, version: Version
 
 def _host_rules(rule: PortRule, item: Item, settings: Settings) -> Iterator[Refusal]:
     rules = rule.rules
-    if item.effect is Effect.DENY or rules is None or not (rules.http or rules.dns):
+    if rules is None or not (rules.http or rules.dns):
         return
     if item.direction is Direction.INGRESS or settings.version < Version(1, 17):  # 49
         yield Refusal("layer-7 rules are not supported for nodes here", rules.path)

@@ -24,7 +24,7 @@ from propolis.model.labels import (
     Label,
     Labels,
 )
-from propolis.model.policy import CidrGroupPeer, CidrPeer, FqdnPeer
+from propolis.model.policy import CidrGroupPeer, CidrPeer, EndpointsPeer, FqdnPeer, Peer
 from propolis.model.settings import DEEP_STARS, Settings, Version
 from propolis.model.world import CidrGroup, Endpoint, NamedPort, Namespace, Role, StringMap
 from propolis.peers.kinds.cidr import GROUP_NAME
@@ -182,10 +182,12 @@ def _outside(rules: Ruleset, every: Sequence[Ruleset]) -> Iterator[Endpoint]:
     families = ([4] if settings.ipv4 else []) + ([6] if settings.ipv6 else [])
     for version in families if settings.dual_stack else families[:1]:
         yield Endpoint(_world(version, settings).key, Role.WORLD, frozenset({_world(version, settings)}))
-    for region in regions({found for each in every for found in _prefixes(each)}):
+    asked = [_peers(each) for each in every]
+    prefixes = (_prefixes(each, peers) for each, peers in zip(every, asked, strict=True))
+    for region in regions({found for of_one in prefixes for found in of_one}):
         if region.version in families and region.prefixlen > 0:
             yield outside_address(region, rules.world.cidr_groups, settings)
-    for name in _names(every):
+    for name in _names(every, asked):
         yield outside_name(name, settings)
 
 
@@ -210,29 +212,33 @@ def outside_name(name: str, settings: Settings) -> Endpoint:
     return Endpoint(normal, Role.WORLD, frozenset({_world(version, settings)}), names=(normal,))
 
 
-def _prefixes(rules: Ruleset) -> set[Prefix]:
+def _peers(rules: Ruleset) -> set[Peer]:
+    """Whatever *rules* name outside the cluster, and entities."""
+    return {peer for rule in rules.rules for peer in rule.peers or () if not isinstance(peer, EndpointsPeer)}
+
+
+def _prefixes(rules: Ruleset, asked: Iterable[Peer]) -> set[Prefix]:
     texts: set[str] = set(rules.world.outside_prefixes)
     for group in rules.world.cidr_groups:
         texts.update(group.prefixes)
-    for rule in rules.rules:
-        for peer in rule.peers or ():
-            if isinstance(peer, CidrPeer):
-                texts.update((peer.prefix, *peer.excepts))
-            elif isinstance(peer, CidrGroupPeer):
-                texts.update(peer.excepts)
+    for peer in asked:
+        if isinstance(peer, CidrPeer):
+            texts.update((peer.prefix, *peer.excepts))
+        elif isinstance(peer, CidrGroupPeer):
+            texts.update(peer.excepts)
     return {found for found in map(prefix, texts) if found is not None}
 
 
-def _names(every: Sequence[Ruleset]) -> list[str]:
+def _names(every: Sequence[Ruleset], asked: Sequence[Iterable[Peer]]) -> list[str]:
     """One name for every way in which the FQDN selectors and the worlds tell names apart."""
     exact: set[str] = set()
     patterns: set[tuple[str, bool]] = set()
-    for rules in every:
-        asked = {peer for rule in rules.rules for peer in rule.peers or () if isinstance(peer, FqdnPeer)}
+    for rules, peers in zip(every, asked, strict=True):
+        named = [peer for peer in peers if isinstance(peer, FqdnPeer)]
         exact |= {names.normal(name) for name in rules.world.outside_names}
-        exact |= {names.normal(peer.match_name) for peer in asked if peer.match_name}
+        exact |= {names.normal(peer.match_name) for peer in named if peer.match_name}
         deep = rules.settings.version >= DEEP_STARS
-        patterns |= {(peer.match_pattern, deep) for peer in asked if peer.match_pattern}
+        patterns |= {(peer.match_pattern, deep) for peer in named if peer.match_pattern}
     taken = literals(exact)
     found = set(exact)
     for cell in _cells(sorted(patterns)):

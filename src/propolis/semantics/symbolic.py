@@ -247,9 +247,10 @@ def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
     least: _Rows = {}
     most: _Rows = {}
     known: dict[object, tuple[Row, Row]] = {}
+    named = bool(scene.port_names)
     for position, subject in enumerate(scene.universe.endpoints):
         rules = scene.selecting(position, direction)
-        names = scene.own_names(subject, direction)
+        names = scene.own_names(subject, direction) if named else ()
         clash = scene.clashes(position)
         key = (tuple(map(id, rules)), clash, subject.role, forced(subject, scene.ruleset), names)
         found = known.get(key)
@@ -269,9 +270,10 @@ def side(
     settings = scene.ruleset.settings
     if clash and _is_policed_now(subject, scene.ruleset):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
-    disputed = [rule for rule in rules if id(rule) in scene.contentions]
-    doubtful = len(disputed) > 1 and doubts(disputed, settings)
-    if scene.undecidable.isdisjoint(map(id, rules)) and not doubtful:
+    own = set(map(id, rules))
+    disputed = own & scene.contentions.keys()
+    doubtful = len(disputed) > 1 and doubts([rule for rule in rules if id(rule) in disputed], settings)
+    if scene.undecidable.isdisjoint(own) and not doubtful:
         sure = _decided(scene, rules, subject, direction)
         return sure, sure
     careful = _decided(scene, cautious(rules, settings), subject, direction)
@@ -557,33 +559,25 @@ def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) 
         return []
     if rule.ports is None:
         return [Patch(rule, among, EVERYTHING, EVERYTHING)]
+    settings = scene.ruleset.settings
     found: list[Patch] = []
     for clause in rule.ports:
         if isinstance(clause, IcmpRule):
             traffic = _icmp_traffic(clause)
             found.append(Patch(rule, among, traffic, traffic, ports=clause))
-        else:
-            found += _port_patches(scene, rule, clause, among, subject, direction)
-    return found
-
-
-def _port_patches(
-    scene: Scene, rule: Rule, clause: PortRule, among: Bitset, subject: Endpoint, direction: Direction
-) -> list[Patch]:
-    settings = scene.ruleset.settings
-    parser = requests.parser(clause)
-    passing = requests.language(clause, settings) if parser else ALL
-    found: list[Patch] = []
-    for port in clause.ports or ():
-        span = _span(port.port, port.end_port, port.protocol, settings.version)
-        if span is not None:
-            traffic = span.whole if passing is ALL else _traffic(span, passing)
-            found.append(Patch(rule, among, traffic, span.whole, parser, clause, port))
             continue
-        for some, named in _named(scene, port, subject, direction):
-            if among & some:
-                traffic = _traffic(named, passing)
-                found.append(Patch(rule, among & some, traffic, named.whole, parser, clause, port))
+        parser = requests.parser(clause) if clause.judges else ""
+        passing = requests.language(clause, settings) if parser else ALL
+        for port in clause.ports or ():
+            span = _span(port.port, port.end_port, port.protocol, settings.version)
+            if span is not None:
+                traffic = span.whole if passing is ALL else _traffic(span, passing)
+                found.append(Patch(rule, among, traffic, span.whole, parser, clause, port))
+                continue
+            for some, named in _named(scene, port, subject, direction):
+                if among & some:
+                    traffic = _traffic(named, passing)
+                    found.append(Patch(rule, among & some, traffic, named.whole, parser, clause, port))
     return found
 
 
@@ -598,7 +592,7 @@ def _icmp_traffic(rule: IcmpRule) -> TrafficSet:
     return traffic
 
 
-class _Span(msgspec.Struct, frozen=True, eq=False):
+class _Span(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Ports *low* to *high* of some protocols; *whole* is all their traffic."""
 
     protocols: tuple[str, ...]

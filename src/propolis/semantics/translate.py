@@ -129,14 +129,14 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
     default_deny = {direction: _default_deny(spec, direction, settings) for direction in Direction}
     for item in spec.items():
         peers = _peers(item, namespace, written, world, settings)
-        faulty = _as_released(peers, settings)
+        faulty = _as_released(peers, settings) if settings.defects else peers
         yield Rule(
             subject=subject,
             nodes=nodes,
             direction=item.direction,
             effect=item.effect,
             peers=faulty,
-            facts=_facts(peers, faulty),
+            facts=() if faulty is peers else _facts(peers, faulty),
             ports=_ports(item),
             default_deny=default_deny[item.direction],
             authentication=item.authentication,
@@ -207,25 +207,16 @@ def _peers(
 ) -> tuple[Peer, ...] | None:
     resolved: list[Peer] = []
     for found in item.peers:
-        if not found.peers:
-            if (
-                _exists(found, item.effect)
-                and found.field in _NULLING_FIELDS
-                and not _names_count(item, settings)
-            ):
-                return None
-        elif _exists(found, item.effect):
-            for peer in found.peers:
-                if isinstance(peer, EndpointsPeer):
-                    resolved.append(EndpointsPeer(_peer_scope(peer.selector, namespace, subject, settings)))
-                elif isinstance(peer, _AS_WRITTEN):
-                    resolved.append(peer)
-                else:
-                    resolved.extend(_meant(peer, item.effect, world, settings))
+        if not _exists(found, item.effect):
+            continue
+        if not found.peers and found.field in _NULLING_FIELDS and not _names_count(item, settings):
+            return None
+        for peer in found.peers:
+            if isinstance(peer, EndpointsPeer):
+                resolved.append(EndpointsPeer(_peer_scope(peer.selector, namespace, subject, settings)))
+            else:
+                resolved.extend(_meant(peer, item.effect, world, settings))
     return tuple(resolved)
-
-
-_AS_WRITTEN = (EntityPeer, CidrPeer, CidrGroupPeer, FqdnPeer)
 
 
 _EMPTY_LISTS_WIN = Version(1, 19)
@@ -243,8 +234,8 @@ _NEGATIVE = (Operator.NOT_IN, Operator.DOES_NOT_EXIST)
 
 def _as_released(peers: tuple[Peer, ...] | None, settings: Settings) -> tuple[Peer, ...] | None:
     """*peers* as a release with named defects reads them."""
-    if peers is None or not settings.defects:
-        return peers
+    if peers is None:
+        return None
     return tuple(found for peer in peers for found in _defective(peer, settings))
 
 
@@ -271,7 +262,7 @@ _AGGREGATED: tuple[Peer, ...] = (
 
 
 def _facts(peers: tuple[Peer, ...] | None, faulty: tuple[Peer, ...] | None) -> tuple[str, ...]:
-    if peers is faulty or peers == faulty:
+    if peers == faulty:
         return ()
     negative = faulty is not None and _AGGREGATED[0] in faulty
     defect = Defect.NEGATIVE_PEERS if negative else Defect.WORLD_IGNORES_EXCEPT
@@ -280,11 +271,20 @@ def _facts(peers: tuple[Peer, ...] | None, faulty: tuple[Peer, ...] | None) -> t
 
 def _exists(found: PeerList, effect: Effect) -> bool:
     """Deny items have no `toFQDNs`: the API server prunes it. A requirement is no peer."""
-    return not (effect is Effect.DENY and found.field == "toFQDNs") and found.field not in REQUIRES
+    return found.field not in REQUIRES and not (effect is Effect.DENY and found.field == "toFQDNs")
 
 
-def _meant(peer: Peer, effect: Effect, world: World, settings: Settings) -> Iterator[Peer]:
-    """What stands for *peer* where Cilium resolves it to other peers."""
+def _meant(peer: Peer, effect: Effect, world: World, settings: Settings) -> Iterable[Peer]:
+    """What stands for *peer*: where Cilium resolves it, other peers."""
+    return _resolved(peer, effect, world, settings) if isinstance(peer, _RESOLVED) else (peer,)
+
+
+_RESOLVED = (ServicePeer, GroupsPeer, NodesPeer)
+
+
+def _resolved(
+    peer: ServicePeer | GroupsPeer | NodesPeer, effect: Effect, world: World, settings: Settings
+) -> Iterator[Peer]:
     match peer:
         case ServicePeer():
             if effect is Effect.ALLOW:  # `egressDeny.toServices` is never resolved
@@ -299,7 +299,7 @@ def _meant(peer: Peer, effect: Effect, world: World, settings: Settings) -> Iter
         case NodesPeer():
             yield EntityPeer("remote-node")
         case _:
-            yield peer
+            pass
 
 
 def _peer_scope(selector: Selector, namespace: str, subject: Selector, settings: Settings) -> Selector:
@@ -383,9 +383,9 @@ def _ports(item: Item) -> tuple[PortRule | IcmpRule, ...] | None:
     if item.to_ports:
         if item.effect is Effect.DENY:
             return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
-        if not any(rule.server_names for rule in item.to_ports):
-            return item.to_ports
-        return tuple(part for rule in item.to_ports for part in _by_protocol(rule))
+        if any(rule.server_names for rule in item.to_ports):
+            return tuple(part for rule in item.to_ports for part in _by_protocol(rule))
+        return item.to_ports
     return item.icmps or None
 
 
