@@ -299,7 +299,7 @@ def _resolved(
         case NodesPeer():
             yield EntityPeer("remote-node")
         case _:
-            pass
+            yield peer
 
 
 def _peer_scope(selector: Selector, namespace: str, subject: Selector, settings: Settings) -> Selector:
