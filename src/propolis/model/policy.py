@@ -193,7 +193,9 @@ class PortRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def judges(self) -> bool:
         """Whether anything in it is about more than ports."""
-        return not (self.rules is None and self.server_names is None and self.listener is None) or bool(self.tls)
+        return not (self.rules is None and self.server_names is None and self.listener is None) or bool(
+            self.tls
+        )
 
     @property
     def terminates_tls(self) -> bool:

@@ -6,9 +6,10 @@ from itertools import product
 import msgspec
 
 from propolis import requests
-from propolis.model.policy import Direction, DnsRule, Effect, HttpRule, L7Rules, PortRule
+from propolis.model.policy import Direction, DnsRule, Effect, HttpRule, IcmpRule, L7Rules, Peer, PortRule
 from propolis.model.rule import Origin, Rule
-from propolis.model.settings import Enforcement, Settings, Version
+from propolis.model.settings import Defect, Enforcement, Settings, Version
+from propolis.semantics import ports
 from propolis.semantics.cells import cells, kept, overlap, selectors
 
 
@@ -196,11 +197,23 @@ def _places(rule: Rule, settings: Settings) -> Iterator[tuple[PortRule | None, s
     """The cells of each clause of *rule*; a rule for all ports has a cell for each selector."""
     if rule.peers is None:  # it selects nobody
         return
+    if rule.defect is Defect.NEGATIVE_PEERS:  # the same selector as in the rule beside it
+        return
     if rule.ports is None and rule.peers:
-        yield None, {(kept(selector, settings), "all ports") for selector in selectors(rule, settings)}
+        yield None, set(product(_kept(rule, settings), ("all ports",)))
     for clause in rule.ports or ():
         if isinstance(clause, PortRule):
             yield clause, {key for port in clause.ports or () for key in cells(rule, port, settings)}
+        else:
+            yield None, set(product(_kept(rule, settings), _icmp_types(clause)))
+
+
+def _kept(rule: Rule, settings: Settings) -> Iterator[Peer]:
+    return (kept(selector, settings) for selector in selectors(rule, settings))
+
+
+def _icmp_types(clause: IcmpRule) -> Iterator[object]:
+    return ((field.family, ports.icmp_type(field.type, field.family)) for field in clause.fields or ())
 
 
 def _tiers_of_dns(rules: Sequence[Rule]) -> Mapping[int, str]:

@@ -123,7 +123,9 @@ class Scene:
         """Give every endpoint its rules; the positions where rules of one direction may contradict each other."""
         parts = {direction: [0] * len(self.universe.endpoints) for direction in Direction}
         others = self.universe.everything & ~self.nodes
-        for (subject, nodes), group in groupby(self.ruleset.rules, key=lambda rule: (rule.subject, rule.nodes)):
+        for (subject, nodes), group in groupby(
+            self.ruleset.rules, key=lambda rule: (rule.subject, rule.nodes)
+        ):
             rules = list(group)
             selected = list(indexes(self.universe.selected(subject) & (self.nodes if nodes else others)))
             for direction, of_direction in self._selecting.items():
