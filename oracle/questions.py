@@ -141,10 +141,16 @@ def _learned(release: str) -> Iterator[_Question]:
         same = both[0], {"toCIDRSet": [{"cidr": text}], "toPorts": [_NAMES]}
         yield f"a clash of the set 10.0.0.0/8 and the list {text}", [_egress(*both)], {}
         yield f"a clash of the set 10.0.0.0/8 and the set {text}", [_egress(*same)], {}
+    yield from _prefixes()
     modes = {"authentication": {"mode": "required"}}, {"authentication": {"mode": "disabled"}}
-    echo = {"icmps": [{"fields": [{"type": 8}]}]}
+    echo, named, other = (
+        {"icmps": [{"fields": [field]}]} for field in ({"type": 8}, {"type": "EchoRequest"}, {"type": 3})
+    )
     for title, part in (("no port", {}), ("a port", {"toPorts": [_port()]}), ("ICMP", echo)):
         yield f"two modes for {title}", [_egress(*({**_API, **part, **mode} for mode in modes))], {}
+    for title, second in (("by name and number", named), ("of two types", other), ("and no port", {})):
+        pair = {**_API, **echo, **modes[0]}, {**_API, **second, **modes[1]}
+        yield f"two modes for ICMP {title}", [_egress(*pair)], {}
     octal = _egress(
         {**_API, "toPorts": [_HTTP]}, {**_API, "toPorts": [_port(port="0673", serverNames=["a.example"])]}
     )
@@ -153,6 +159,52 @@ def _learned(release: str) -> Iterator[_Question]:
     yield "specs of one policy", apart, {}
     if release.startswith("1.20."):
         yield from _tiers(here)
+
+
+def _prefixes() -> Iterator[_Question]:
+    """HTTP for one spelling of a prefix, server names for another: whether both are one to Cilium."""
+
+    def pair(one: Object, other: Object) -> list[Object]:
+        return [_egress({**one, "toPorts": [_HTTP]}, {**other, "toPorts": [_NAMES]})]
+
+    def listed(text: str) -> Object:
+        return {"toCIDR": [text]}
+
+    def chosen(text: str, *excepts: str) -> Object:
+        return {"toCIDRSet": [{"cidr": text, **({"except": list(excepts)} if excepts else {})}]}
+
+    ten, half, quarter = "10.0.0.0/8", "10.1.0.0/16", "10.2.0.0/15"
+    for title, one, other in (
+        ("two spellings in lists", listed(ten), listed("10.1.2.3/8")),
+        ("a bare address and its prefix", listed("10.1.2.3"), listed("10.1.2.3/32")),
+        ("the same exception", chosen(ten, half), chosen(ten, half)),
+        ("an exception in two spellings", chosen(ten, half), chosen(ten, "10.1.2.3/16")),
+        ("two exceptions", chosen(ten, half), chosen(ten, quarter)),
+        ("exceptions in another order", chosen(ten, half, quarter), chosen(ten, quarter, half)),
+        ("an exception and none", chosen(ten, half), chosen(ten)),
+        *(
+            (f"the {word} {whole} and the entity {entity}", make(whole), {"toEntities": [entity]})
+            for word, make in (("list", listed), ("set", chosen))
+            for whole in ("0.0.0.0/0", "::/0")
+            for entity in ("world", "world-ipv4", "world-ipv6")
+        ),
+    ):
+        for dual in (False, True):
+            yield f"{title}, {'dual' if dual else 'one family'}", pair(one, other), {"ipv6": dual}
+    words = {
+        "In of one value": [{"key": "app", "operator": "In", "values": ["api"]}],
+        "In of the same value twice": [{"key": "app", "operator": "In", "values": ["api", "api"]}],
+        "the same key twice": [{"key": "app", "operator": "In", "values": ["api"]}] * 2,
+    }
+    for title, written in words.items():
+        yield f"matchLabels and {title}", pair(_API, {"toEndpoints": [{"matchExpressions": written}]}), {}
+    for key in ("any:app", "k8s:app"):
+        yield f"app and {key}", pair(_API, {"toEndpoints": [{"matchLabels": {key: "api"}}]}), {}
+    several = (
+        {"key": "app", "operator": "In", "values": values} for values in (["api", "web"], ["web", "api"])
+    )
+    one, other = ({"toEndpoints": [{"matchExpressions": [each]}]} for each in several)
+    yield "values in another order", pair(one, other), {}
 
 
 def _tiers(here: Object) -> Iterator[_Question]:
@@ -181,6 +233,7 @@ def _merging() -> Iterator[_Question]:
     terminated = _HTTP | ends
     both = _HTTP | ends | _NAMES
     plain = _port()
+    ended = plain | {"terminatingTLS": secret("a")}
     sequences: dict[str, Sequence[Object]] = {
         "names, HTTP": (_NAMES, _HTTP),
         "HTTP, names": (_HTTP, _NAMES),
@@ -197,8 +250,27 @@ def _merging() -> Iterator[_Question]:
         "HTTP, terminated HTTP": (_HTTP, terminated),
         "HTTP, terminated HTTP with names": (_HTTP, both),
         "terminated HTTP, plain": (terminated, plain),
-        "terminated alone, HTTP": (plain | {"terminatingTLS": secret("a")}, _HTTP),
-        "terminated alone, names": (plain | {"terminatingTLS": secret("a")}, _NAMES),
+        "terminated alone, HTTP": (ended, _HTTP),
+        "terminated alone, names": (ended, _NAMES),
+        "terminated alone, HTTP, names": (ended, _HTTP, _NAMES),
+        "HTTP, names, terminated alone": (_HTTP, _NAMES, ended),
+        "HTTP, terminated alone, names": (_HTTP, ended, _NAMES),
+        "names, HTTP, terminated alone": (_NAMES, _HTTP, ended),
+        "names, HTTP, plain, terminated alone": (_NAMES, _HTTP, plain, ended),
+        "names, plain, HTTP": (_NAMES, plain, _HTTP),
+        "plain, names, HTTP": (plain, _NAMES, _HTTP),
+        "plain, HTTP, names": (plain, _HTTP, _NAMES),
+        "names, other names, HTTP": (_NAMES, _port(serverNames=["b.example.com"]), _HTTP),
+        "names twice, HTTP": (_NAMES, _NAMES, _HTTP),
+        "HTTP twice, names": (_HTTP, _HTTP, _NAMES),
+        "originated alone, HTTP, names": (plain | {"originatingTLS": secret("ca")}, _HTTP, _NAMES),
+        "two terminating secrets": (ended, plain | {"terminatingTLS": secret("b")}),
+        "two terminating secrets, HTTP": (terminated, _OTHER_HTTP | {"terminatingTLS": secret("b")}),
+        "two originating secrets": (
+            plain | {"originatingTLS": secret("a")},
+            plain | {"originatingTLS": secret("b")},
+        ),
+        "terminated and originated": (ended, plain | {"originatingTLS": secret("ca")}),
     }
     for title, clauses in sequences.items():
         items = [{**_API, "toPorts": [clause]} for clause in clauses]
