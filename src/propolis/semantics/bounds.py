@@ -1,7 +1,8 @@
 """What can be said although a rule cannot be decided: the least and the most that rules may let through."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import permutations, product
+from math import factorial, prod
 
 import msgspec
 
@@ -102,7 +103,7 @@ def doubts(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
     merging = [rule for rule in rules if _is_merging(rule)]
     if len(merging) < 2:
         return {}
-    return {**_tiers_of_dns(merging), **_apart(merging, settings)}
+    return {**_tiers_of_dns(merging), **_apart(merging, settings), **_within(merging, settings)}
 
 
 def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
@@ -177,7 +178,7 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
 
 
 def _in_one_direction(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
-    seen: dict[object, list[tuple[PortRule | None, Rule]]] = {}
+    seen: dict[object, list[_Part]] = {}
     denied: set[object] = set()
     for rule in sorted(rules, key=lambda rule: rule.origin.policy):
         for clause, places in _places(rule, settings):
@@ -187,10 +188,10 @@ def _in_one_direction(rules: Sequence[Rule], settings: Settings) -> Conflict | N
                     denied.add(key)  # what comes later is not merged into a deny
                 elif key not in denied:
                     earlier = seen.setdefault(key, [])
-                    if found := _unmergeable(earlier, clause, rule, settings):
+                    if found := _unmergeable(earlier, clause, rule):
                         return found
                     earlier.append((clause, rule))
-    return None
+    return next(filter(None, (_names_and_http(parts, settings) for parts in seen.values())), None)
 
 
 def _places(rule: Rule, settings: Settings) -> Iterator[tuple[PortRule | None, set[object]]]:
@@ -246,25 +247,21 @@ def _merging_parts(rule: Rule) -> int:
     return judged or int(rule.authentication is not None)
 
 
-def _unmergeable(
-    earlier: Sequence[tuple[PortRule | None, Rule]], clause: PortRule | None, rule: Rule, settings: Settings
-) -> Conflict | None:
+_Part = tuple[PortRule | None, Rule]
+"""What is merged into one cell: a clause, None where it says nothing but peers and ports, and its rule."""
+
+
+def _unmergeable(earlier: Sequence[_Part], clause: PortRule | None, rule: Rule) -> Conflict | None:
     for known, other in earlier:
-        reason = ""
-        if known is not None and clause is not None:
-            reason = _contradiction(known, clause) or _order_matters(known, other, clause, rule, settings)
+        reason = _contradiction(known, clause) if known is not None and clause is not None else ""
         modes = {other.authentication, rule.authentication} - {None}
         if len(modes) > 1:
             reason = "different authentication modes for the same peers and port cannot be merged"
         if reason:
             return Conflict(reason, (other.origin, rule.origin))
-    parsers = {requests.parser(known) for known, _ in earlier if known is not None}
-    if {"http", "tls"} <= parsers:  # also when what comes is a plain allow
-        return Conflict(_NAMES_AND_HTTP, (*(other.origin for _, other in earlier), rule.origin))
     return None
 
 
-_NAMES_AND_HTTP = "server names cannot be merged into HTTP rules for the same peers and port"
 _UNMERGED = ({"http", "dns"}, {"tls", "dns"}, {"listener", "http"}, {"listener", "dns"}, {"listener", "tls"})
 
 
@@ -280,31 +277,83 @@ def _contradiction(known: PortRule, clause: PortRule) -> str:
     return ""
 
 
-def _order_matters(known: PortRule, other: Rule, clause: PortRule, rule: Rule, settings: Settings) -> str:
-    """HTTP rules come to nothing behind server names, and cannot be merged before them."""
-    first, second = requests.parser(known), requests.parser(clause)
-    if not (known.server_names or clause.server_names) or {first, second} != {"http", "tls"}:
-        return ""
-    if known.terminates_tls or clause.terminates_tls:
-        return "server names and HTTP rules of other items with TLS termination are not decided"
-    if first == "http":
-        return _NAMES_AND_HTTP
-    in_order = _always_first(other.origin, rule.origin, settings)
-    return "" if in_order else f"{_NAMES_AND_HTTP}, or only in one order"
+_NAMES_AND_HTTP = "server names cannot be merged into HTTP rules for the same peers and port"
+
+
+def _names_and_http(parts: Sequence[_Part], settings: Settings) -> Conflict | None:
+    """Whether server names and HTTP rules meet in one cell in a way that Cilium cannot merge, in some order."""
+    clauses = [clause for clause, _ in parts if clause is not None]
+    if not any(c.server_names for c in clauses) or not any(map(_has_http, clauses)):
+        return None
+    orders = _orders(parts, settings)
+    if orders is not None and not any(map(_breaks, orders)):
+        return None
+    reason = _NAMES_AND_HTTP if _breaks(parts) else f"{_NAMES_AND_HTTP}, or only in one order"
+    return Conflict(reason, tuple(dict.fromkeys(rule.origin for _, rule in parts)))
+
+
+def _breaks(parts: Iterable[_Part]) -> bool:
+    """Whether merging *parts* one by one fails: where names and HTTP rules of earlier parts meet without termination.
+
+    HTTP rules that are merged into names come to nothing; it is what comes next that fails.
+    """
+    named = judged = terminated = False
+    for clause, _ in parts:
+        if clause is not None:
+            terminated |= clause.terminates_tls
+            named |= bool(clause.server_names)
+        if named and judged and not terminated:
+            return True
+        judged |= clause is not None and _has_http(clause)
+    return False
+
+
+def _has_http(clause: PortRule) -> bool:
+    return clause.rules is not None and bool(clause.rules.http)
 
 
 _IN_ORDER = Version(1, 19)
+_MOST_ORDERS = 720
+"""Six specs of one kind; beyond that it is left open whether one of their orders fails."""
 
 
-def _always_first(first: Origin, second: Origin, settings: Settings) -> bool:
-    """Whether the rule of *first* is always merged before that of *second*: up to 1.18 by kind, and in one spec."""
-    kinds = first.policy.partition("/")[0] != second.policy.partition("/")[0]
-    return settings.version >= _IN_ORDER or kinds or _spec(first) == _spec(second)
+def _orders(parts: Sequence[_Part], settings: Settings) -> Iterable[Sequence[_Part]] | None:
+    """The orders in which *parts* may be merged: up to 1.18 kinds come in order, and the specs of a kind in any."""
+    if settings.version >= _IN_ORDER:
+        return (parts,)
+    kinds: dict[str, dict[object, list[_Part]]] = {}
+    for part in parts:
+        origin = part[1].origin
+        specs = kinds.setdefault(origin.policy.partition("/")[0], {})
+        specs.setdefault(_spec(origin), []).append(part)
+    if prod(factorial(len(specs)) for specs in kinds.values()) > _MOST_ORDERS:
+        return None
+    found = product(*(permutations(specs.values()) for specs in kinds.values()))
+    return ([part for kind in order for spec in kind for part in spec] for order in found)
 
 
 def _spec(origin: Origin) -> object:
     last = origin.path.index("specs") + 2 if "specs" in origin.path else 0
     return origin.policy, origin.document, origin.path[:last]
+
+
+def _within(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
+    """Server names and HTTP rules of several parts of one cell where TLS is terminated: which names which request."""
+    parts: dict[object, list[tuple[PortRule, Rule]]] = {}
+    for rule in rules:
+        for clause in rule.ports or ():
+            if isinstance(clause, PortRule) and clause.judges:
+                for key in {key for port in clause.ports or () for key in cells(rule, port, settings)}:
+                    parts.setdefault((rule.tier, key), []).append((clause, rule))
+    return {
+        id(rule): "server names and HTTP rules of other items with TLS termination are not decided"
+        for found in parts.values()
+        if all(
+            any(map(holds, (clause for clause, _ in found)))
+            for holds in (_has_http, lambda clause: clause.server_names, lambda clause: clause.terminates_tls)
+        )
+        for _, rule in found
+    }
 
 
 def _apart(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
