@@ -55,7 +55,7 @@ SILENT = {
     "HTTP, terminated alone, names, each in its policy",
     "names, HTTP, terminated alone, each in its policy",
 }
-"""Where the engine that was asked answered and ours does not: up to 1.18 another order of the policies answers nothing."""
+"""Where the engine answered and ours does not: up to 1.18 it does not answer in another order of the policies."""
 
 
 def test_every_lesson_of_the_oracle_is_ours_or_left_open():
