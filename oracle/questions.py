@@ -16,7 +16,7 @@ def questions(release: str) -> list[Object]:
     """All questions as cases of *release*; a clusterwide policy of Kubernetes is asked from 1.20 on."""
     return [
         _case(release, title, policies, **settings)
-        for title, policies, settings in (*_learned(release), *_merging())
+        for title, policies, settings in (*_learned(release), *_merging(), *_listeners(), *_negatives())
     ]
 
 
@@ -207,6 +207,11 @@ def _prefixes() -> Iterator[_Question]:
     yield "values in another order", pair(one, other), {}
 
 
+_NOT_X: Object = {
+    "matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["x"]}]
+}
+
+
 def _tiers(here: Object) -> Iterator[_Question]:
     everything: Object = {"namespaceSelector": {}, "podSelector": {}}
     for title, peer in (
@@ -214,6 +219,8 @@ def _tiers(here: Object) -> Iterator[_Question]:
         ("pods", {"pods": everything}),
         ("nodes", {"nodes": {}}),
         ("worker nodes", {"nodes": {"matchLabels": {"role": "worker"}}}),
+        ("all but a namespace", {"namespaces": _NOT_X}),
+        ("pods of all but a namespace", {"pods": {"namespaceSelector": _NOT_X, "podSelector": {}}}),
     ):
         spec = {
             "tier": "Admin",
@@ -223,6 +230,84 @@ def _tiers(here: Object) -> Iterator[_Question]:
         }
         for place, settings in (("in the local cluster", here), ("in any cluster", {})):
             yield f"{title} {place}", [_object(spec, "ClusterNetworkPolicy")], settings
+    for word, names in (("a name", ["api.example.com"]), ("a pattern", ["*.example.com"])):
+        for action in ("Accept", "Deny"):
+            spec = {
+                "tier": "Admin",
+                "priority": 1,
+                "subject": {"namespaces": {}},
+                "egress": [
+                    {"action": action, "to": [{"domainNames": names}], "protocols": [{"tcp": {}}]},
+                    {"action": "Deny", "to": [{"networks": ["0.0.0.0/0"]}, {"namespaces": {}}]},
+                ],
+            }
+            yield f"{word} to {action.lower()}", [_object(spec, "ClusterNetworkPolicy")], here
+
+
+def _negatives() -> Iterator[_Question]:
+    """Selectors of peers that hold nothing but negative requirements, in every kind that has such."""
+    not_site = {"matchExpressions": [{"key": "site", "operator": "NotIn", "values": ["paris"]}]}
+    peers: dict[str, Object] = {
+        "a namespaceSelector": {"namespaceSelector": _NOT_X},
+        "a namespaceSelector with pods": {"namespaceSelector": _NOT_X, "podSelector": {}},
+    }
+    for place, settings in (("in the local cluster", {"local_cluster": CLUSTER}), ("in any cluster", {})):
+        for title, peer in peers.items():
+            spec = {"podSelector": {}, "ingress": [{"from": [peer]}]}
+            yield f"{title} of a negative, {place}", [_object(spec, "NetworkPolicy")], settings
+        yield (
+            f"a cidrGroupSelector of a negative, {place}",
+            [_egress({"toCIDRSet": [{"cidrGroupSelector": not_site}]})],
+            settings,
+        )
+
+
+def _listeners() -> Iterator[_Question]:
+    def to(name: str, priority: int = 0, kind: str = "CiliumEnvoyConfig") -> Object:
+        config = {"name": "edge"} | ({"kind": kind} if kind else {})
+        rank = {"priority": priority} if priority else {}
+        return _port(listener={"name": name, "envoyConfig": config, **rank})
+
+    clusterwide = "CiliumClusterwideEnvoyConfig"
+    dns, plain, tls = _port(rules={"dns": [{"matchPattern": "*"}]}), _port(), _port(serverNames=["a.example"])
+    sequences: dict[str, Sequence[Object]] = {
+        "one": (to("a"),),
+        "one twice": (to("a"), to("a")),
+        "two": (to("a"), to("b")),
+        "two of a priority": (to("a", 7), to("b", 7)),
+        "two of different priorities": (to("a", 7), to("b", 8)),
+        "two, one of priority 100": (to("a"), to("b", 100)),
+        "two, one of priority 99": (to("a"), to("b", 99)),
+        "one of two priorities": (to("a", 7), to("a", 8)),
+        "one and one of the cluster": (to("a"), to("a", 0, clusterwide)),
+        "one of a kind and one of none": (to("a"), to("a", 0, "")),
+        "two behind a third": (to("a", 1), to("b", 2), to("c", 2)),
+        "two before a third": (to("b", 2), to("c", 2), to("a", 1)),
+        "one and plain": (to("a"), plain),
+        "plain and one": (plain, to("a")),
+        "one and HTTP": (to("a"), _HTTP),
+        "one and names": (to("a"), tls),
+        "one and DNS": (to("a"), dns),
+        "HTTP and DNS": (_HTTP, dns),
+        "names and DNS": (tls, dns),
+    }
+    web: Object = {"toEndpoints": [{"matchLabels": {"app": "web"}}]}
+    for title, clauses in sequences.items():
+        items = [{**_API, "toPorts": [clause]} for clause in clauses]
+        yield f"listeners: {title}", [_egress(*items)], {}
+        if len(items) > 1:
+            yield f"listeners: {title}, each in its policy", [_egress(item) for item in items], {}
+            apart = [
+                {**peer, "toPorts": [clause]}
+                for peer, clause in zip((_API, web, _API), clauses, strict=False)
+            ]
+            yield f"listeners: {title}, for different peers", [_egress(*apart)], {}
+    wide = {"endpointSelector": {}, "egress": [{**_API, "toPorts": [to("a", 0, "")]}]}
+    both = (
+        _object(wide, "CiliumClusterwideNetworkPolicy"),
+        _egress({**_API, "toPorts": [to("a", 0, clusterwide)]}),
+    )
+    yield "listeners: one of the cluster in two policies", list(both), {}
 
 
 def _merging() -> Iterator[_Question]:

@@ -7,7 +7,18 @@ from math import factorial, prod
 import msgspec
 
 from propolis import requests
-from propolis.model.policy import Direction, DnsRule, Effect, HttpRule, IcmpRule, L7Rules, Peer, PortRule
+from propolis.model.policy import (
+    Direction,
+    DnsRule,
+    Effect,
+    HttpRule,
+    IcmpRule,
+    Kind,
+    L7Rules,
+    Listener,
+    Peer,
+    PortRule,
+)
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Defect, Enforcement, Settings, Version
 from propolis.semantics import ports
@@ -191,7 +202,33 @@ def _in_one_direction(rules: Sequence[Rule], settings: Settings) -> Conflict | N
                     if found := _unmergeable(earlier, clause, rule):
                         return found
                     earlier.append((clause, rule))
-    return next(filter(None, (_names_and_http(parts, settings) for parts in seen.values())), None)
+    for parts in seen.values():
+        if found := _in_some_order(parts, settings):
+            return found
+    return _in_one_filter(rules, settings)
+
+
+_PARSER_OF_A_CELL = Version(1, 18)
+"""From here on the proxy is merged for each selector; before, all that one port is opened for share it."""
+
+
+def _in_one_filter(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
+    if settings.version >= _PARSER_OF_A_CELL:
+        return None
+    seen: dict[object, dict[str, Rule]] = {}
+    for rule in rules:
+        for clause in rule.ports or ():
+            if rule.effect is Effect.ALLOW and rule.peers is not None and isinstance(clause, PortRule):
+                parser = requests.parser(clause)
+                for port in clause.ports or () if parser else ():
+                    for held in cells(rule, port, settings):
+                        known = seen.setdefault((rule.tier, held.protocol, held.port, held.end), {})
+                        for other in known:
+                            if {parser, other} in _UNMERGED:
+                                reason = f"{other} and {parser} rules for the same port cannot be merged"
+                                return Conflict(reason, (known[other].origin, rule.origin))
+                        known.setdefault(parser, rule)
+    return None
 
 
 def _places(rule: Rule, settings: Settings) -> Iterator[tuple[PortRule | None, set[object]]]:
@@ -269,8 +306,6 @@ def _contradiction(known: PortRule, clause: PortRule) -> str:
     first, second = requests.parser(known), requests.parser(clause)
     if {first, second} in _UNMERGED:
         return f"{first} and {second} rules for the same peers and port cannot be merged"
-    if known.listener and clause.listener and known.listener != clause.listener:
-        return "which of two listeners for the same peers and port is taken is not decided"
     secrets = {context.field: context.secret for context in known.tls}
     if any(secrets.get(context.field, context.secret) != context.secret for context in clause.tls):
         return "different TLS contexts for the same peers and port cannot be merged"
@@ -280,32 +315,69 @@ def _contradiction(known: PortRule, clause: PortRule) -> str:
 _NAMES_AND_HTTP = "server names cannot be merged into HTTP rules for the same peers and port"
 
 
-def _names_and_http(parts: Sequence[_Part], settings: Settings) -> Conflict | None:
-    """Whether server names and HTTP rules meet in one cell in a way that Cilium cannot merge, in some order."""
+_LISTENERS = "two listeners of the same priority for the same peers and port cannot be merged"
+
+
+def _in_some_order(parts: Sequence[_Part], settings: Settings) -> Conflict | None:
+    """Whether *parts* of one cell, which do not contradict each other two by two, cannot be merged in some order."""
     clauses = [clause for clause, _ in parts if clause is not None]
-    if not any(c.server_names for c in clauses) or not any(map(_has_http, clauses)):
+    names_and_http = any(c.server_names for c in clauses) and any(map(_has_http, clauses))
+    if not names_and_http and len({c.listener for c in clauses if c.listener}) < 2:
         return None
-    orders = _orders(parts, settings)
-    if orders is not None and not any(map(_breaks, orders)):
-        return None
-    reason = _NAMES_AND_HTTP if _breaks(parts) else f"{_NAMES_AND_HTTP}, or only in one order"
-    return Conflict(reason, tuple(dict.fromkeys(rule.origin for _, rule in parts)))
+    reason = _broken(parts)
+    if not reason:
+        orders = _orders(parts, settings)
+        failing = _NAMES_AND_HTTP if names_and_http else _LISTENERS
+        if orders is not None:
+            failing = next(filter(None, map(_broken, orders)), "")
+        reason = failing and f"{failing}, or only in one order"
+    return Conflict(reason, tuple(dict.fromkeys(rule.origin for _, rule in parts))) if reason else None
 
 
-def _breaks(parts: Iterable[_Part]) -> bool:
-    """Whether merging *parts* one by one fails: where names and HTTP rules of earlier parts meet without termination.
+def _broken(parts: Iterable[_Part]) -> str:
+    """Why merging *parts* one by one fails, or "".
 
-    HTTP rules that are merged into names come to nothing; it is what comes next that fails.
+    HTTP rules that are merged into names come to nothing; it is what comes next that fails, unless TLS is terminated.
     """
     named = judged = terminated = False
-    for clause, _ in parts:
-        if clause is not None:
-            terminated |= clause.terminates_tls
-            named |= bool(clause.server_names)
+    taken: _Claim | None = None
+    for clause, rule in parts:
+        if clause is None:
+            clause = _PLAIN
+        terminated |= clause.terminates_tls
+        named |= bool(clause.server_names)
         if named and judged and not terminated:
-            return True
-        judged |= clause is not None and _has_http(clause)
-    return False
+            return _NAMES_AND_HTTP
+        judged |= _has_http(clause)
+        if clause.listener:
+            claim = _claim(clause.listener, rule)
+            if taken and taken.priority == claim.priority and taken != claim:
+                return _LISTENERS
+            taken = claim if taken is None or claim.priority < taken.priority else taken
+    return ""
+
+
+_PLAIN = PortRule(None, None, None, None, (), ())
+_UNWRITTEN = 256
+"""The priority of a listener that has none comes behind all that can be written."""
+
+
+class _Claim(msgspec.Struct, frozen=True):
+    """A listener as Cilium calls it, and its priority: the lowest takes the traffic."""
+
+    priority: int
+    namespaced: bool
+    config: str
+    name: str
+
+
+def _claim(listener: Listener, rule: Rule) -> _Claim:
+    """Policies that select one endpoint and name something of a namespace name the same namespace."""
+    namespaced = listener.kind != _CLUSTERWIDE and rule.origin.policy.startswith(f"{Kind.CNP.value}/")
+    return _Claim(listener.priority or _UNWRITTEN, namespaced, listener.config, listener.name)
+
+
+_CLUSTERWIDE = "CiliumClusterwideEnvoyConfig"
 
 
 def _has_http(clause: PortRule) -> bool:
