@@ -30,7 +30,11 @@ class CiliumVersion(click.ParamType[Version]):
         found = value if isinstance(value, Version) else version(value)
         if found is None:
             known = ", ".join(str(each) for each in SUPPORTED)
-            self.fail(f"`{value}` is no supported Cilium version (supported: {known})", param, ctx)
+            self.fail(
+                f"`{value}` is no supported Cilium version (supported: {known}, and releases, as in 1.19.4)",
+                param,
+                ctx,
+            )
         return found
 
 
@@ -77,7 +81,7 @@ def cilium_option(command: Decorated) -> Decorated:
         "--cilium",
         type=CiliumVersion(),
         metavar="VERSION",
-        help="Cilium version to judge by, e.g. 1.19.  [default: the profile's, or 1.19]",
+        help="Cilium version to judge by: 1.19, or one release, 1.19.4.  [default: the profile's, or 1.19]",
     )(command)
 
 

@@ -44,7 +44,7 @@ def mended(evidence: Evidence, findings: Iterable[Finding]) -> Mended:
     if not any(edits.values()):
         return Mended(evidence, lines, edits)
     texts = [Source(name, result.text) for name, result in results.items()]
-    again = read(texts, evidence.settings.version, evidence.gists)
+    again = read(texts, evidence.settings.version.series, evidence.gists)
     after = Evidence(
         again.documents,
         again.policies,

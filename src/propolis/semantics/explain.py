@@ -12,10 +12,10 @@ import msgspec
 from propolis.model.flow import ICMP, ICMPV6, DnsQuery, Flow, HttpRequest, Opaque, Request, TlsHello
 from propolis.model.policy import Direction
 from propolis.model.report import Answer, Line, SideAnswer
-from propolis.model.rule import Origin
-from propolis.model.verdict import Outcome, Side, Why
+from propolis.model.rule import Origin, Rule
+from propolis.model.verdict import Outcome, Side, Verdict, Why
 from propolis.model.world import Endpoint
-from propolis.semantics.reference import verdict
+from propolis.semantics.reference import selecting, verdict
 from propolis.semantics.ruleset import Ruleset
 
 Place = Callable[[Origin], Line]
@@ -25,10 +25,10 @@ _MOST_LINES = 4
 
 def answer(ruleset: Ruleset, flow: Flow, place: Place) -> Answer:
     """What happens to *flow*: both ends of the connection, then its request, each with its reason."""
-    connection = verdict(ruleset, msgspec.structs.replace(flow, request=None))
+    connection = _verdict(ruleset, msgspec.structs.replace(flow, request=None))
     egress = _side(connection.egress, flow.source, flow.destination, place)
     ingress = _side(connection.ingress, flow.destination, flow.source, place)
-    whole = verdict(ruleset, flow)
+    whole = _verdict(ruleset, flow)
     return Answer(
         flow=flow_text(flow),
         outcome=whole.outcome,
@@ -41,6 +41,30 @@ def answer(ruleset: Ruleset, flow: Flow, place: Place) -> Answer:
         curl=curl(flow) if isinstance(flow.request, HttpRequest) else "",
         cilium=str(ruleset.settings.version),
     )
+
+
+def _verdict(ruleset: Ruleset, flow: Flow) -> Verdict:
+    """The verdict on *flow*, and which defect of the release decides it: one without which it would be another."""
+    found = verdict(ruleset, flow)
+    meant = tuple(rule for rule in ruleset.rules if rule.defect is None)
+    if len(meant) == len(ruleset.rules):
+        return found
+    healthy = verdict(msgspec.structs.replace(ruleset, rules=meant), flow)
+    return msgspec.structs.replace(
+        found,
+        egress=_blaming(found.egress, healthy.egress, selecting(ruleset, flow.source, Direction.EGRESS)),
+        ingress=_blaming(
+            found.ingress, healthy.ingress, selecting(ruleset, flow.destination, Direction.INGRESS)
+        ),
+    )
+
+
+def _blaming(side: Side, healthy: Side, rules: Sequence[Rule]) -> Side:
+    if side.outcome is healthy.outcome:
+        return side
+    blamed = dict.fromkeys(rule.defect for rule in rules if rule.defect is not None)
+    facts = (f"a defect of this Cilium release decides it: {defect.value}" for defect in blamed)
+    return msgspec.structs.replace(side, facts=(*side.facts, *facts))
 
 
 def _side(side: Side, subject: Endpoint, peer: Endpoint, place: Place) -> SideAnswer:

@@ -209,7 +209,7 @@ def _origins(hits: Sequence[Hit]) -> tuple[Origin, ...]:
 
 
 def _facts(hits: Sequence[Hit]) -> tuple[str, ...]:
-    told = tuple(dict.fromkeys(fact for hit in hits for fact in (*hit.rule.facts, *_proxy_facts(hit.ports))))
+    told = tuple(dict.fromkeys(fact for hit in hits for fact in _proxy_facts(hit.ports)))
     mode = authentication(hits)
     return (*told, f"authentication: {mode}") if mode else told
 
