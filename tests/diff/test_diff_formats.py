@@ -136,6 +136,21 @@ def test_code_holds_anything(words: str, expected: str):
     assert markdown.code(words) == expected
 
 
+@pytest.mark.parametrize("times", [1, 100, 1000])
+def test_markdown_fits_into_a_comment(times: int):
+    report = case("both-ways")
+    many = msgspec.structs.replace(
+        comparison(report), changes=tuple(list(comparison(report).changes) * times)
+    )
+    told = markdown.render(msgspec.structs.replace(report, comparison=many), color=False, width=80)
+    assert len(told) <= 65_536
+    assert told.count("<details>") == told.count("</details>") > 0
+    assert ("left out or cut" in told) == (times > 1)
+    assert "Compared over " in told
+    rows = [line for line in told.splitlines() if line.startswith("| newly")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
+
+
 def test_an_undecided_comparison_is_not_the_same():
     report = case("became-undecided")
     assert comparison(report).meaning is Meaning.UNDECIDED

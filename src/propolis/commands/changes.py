@@ -8,12 +8,12 @@ import msgspec
 from propolis.algebra.flows import Bitset, FlowSet, bits, indexes
 from propolis.algebra.traffic import TrafficSet
 from propolis.commands.spans import spans
-from propolis.model.report import Change, Risk, Shift, Tally
+from propolis.model.report import Answer, Change, Risk, Shift, Tally
 from propolis.model.world import Endpoint, Role, Workload
 from propolis.semantics.compare import Compared
 from propolis.semantics.explain import Place, answer
-from propolis.semantics.ruleset import Ruleset
-from propolis.semantics.witness import DATA_PORTS, attempt
+from propolis.semantics.symbolic import Scene
+from propolis.semantics.witness import DATA_PORTS, Attempt, attempt
 
 _TO_DATA = {Risk.ACROSS: Risk.ACROSS_TO_DATA, Risk.WITHIN: Risk.WITHIN_TO_DATA}
 
@@ -46,11 +46,22 @@ class Account(msgspec.Struct, frozen=True):
     tallies: tuple[Tally, ...]
 
 
-class Side(msgspec.Struct, frozen=True, eq=False):
-    """The rules of one side, and what finds their lines."""
+class Side:
+    """One side of a comparison: its scene, and what finds the lines of its rules."""
 
-    rules: Ruleset
-    place: Place
+    def __init__(self, scene: Scene, place: Place) -> None:
+        self.scene = scene
+        self.rules = scene.ruleset
+        self.place = place
+        self._order = {id(rule): number for number, rule in enumerate(scene.ruleset.rules)}
+
+    def answer(self, tried: Attempt, source: int, destination: int) -> Answer:
+        """What happens to *tried* between two endpoints: only the rules that select one of them are asked."""
+        ends = {id(rule): rule for end in (source, destination) for rule in self.scene.every(end)}
+        rules = tuple(sorted(ends.values(), key=lambda rule: self._order[id(rule)]))
+        endpoints = self.scene.universe.endpoints
+        flow = tried.between(endpoints[source], endpoints[destination])
+        return answer(msgspec.structs.replace(self.rules, rules=rules), flow, self.place)
 
 
 class Ledger:
@@ -59,7 +70,7 @@ class Ledger:
     def __init__(self, found: Compared, old: Side, new: Side) -> None:
         self.found = found
         self.old, self.new = old, new
-        self.endpoints = found.new.endpoints
+        self.endpoints = found.new.universe.endpoints
         self.existing = bits(i for i, endpoint in enumerate(self.endpoints) if endpoint.existing)
         self.everyone = (1 << len(self.endpoints)) - 1
         self.areas = tuple(areas(self.endpoints))
@@ -92,7 +103,6 @@ class Ledger:
     def _change(self, shift: Shift, block: "Counted", existing: bool) -> Change:
         source, destination = block.source, block.destination
         tried = attempt(block.traffic, self.endpoints[destination])
-        old, new = self.found.old.endpoints, self.found.new.endpoints
         return Change(
             shift=shift,
             risk=block.risk,
@@ -101,8 +111,8 @@ class Ledger:
             traffic=spans(block.traffic),
             pairs=block.pairs,
             existing=existing,
-            old=answer(self.old.rules, tried.between(old[source], old[destination]), self.old.place),
-            new=answer(self.new.rules, tried.between(new[source], new[destination]), self.new.place),
+            old=self.old.answer(tried, source, destination),
+            new=self.new.answer(tried, source, destination),
         )
 
     def _blocks(self, flows: FlowSet, existing: bool) -> Iterator[Block]:

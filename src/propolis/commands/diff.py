@@ -132,13 +132,13 @@ def diff(asked: Compare, most: int) -> Report:
         notes=both.notes,
     )
     try:
-        found = compared(both.old.rules, both.new.rules)
+        found = compared(both.old.rules, both.new.rules, both.twins)
     except BudgetExceeded as exceeded:
         return _located(_undecided(report, asked, f"a pattern is too large to decide: {exceeded}"), asked)
     ledger = Ledger(
         found,
-        Side(both.old.rules, place_in(asked.old.manifests.documents)),
-        Side(both.new.rules, place_in(asked.new.manifests.documents)),
+        Side(found.old, place_in(asked.old.manifests.documents)),
+        Side(found.new, place_in(asked.new.manifests.documents)),
     )
     return _located(_compared(report, asked, found, ledger.account(most), both), asked)
 
@@ -168,7 +168,7 @@ def _compared(report: Report, asked: Compare, found: Compared, account: Account,
             meaning=meaning,
             changes=account.changes,
             tallies=account.tallies,
-            scope=_scope(found.new.endpoints),
+            scope=_scope(found.new.universe.endpoints),
         ),
         notes=(*report.notes, *_remarks(found)),
     )

@@ -9,6 +9,9 @@ from propolis.report.changes import alike, differing, unshown
 from propolis.report.ink import harmless
 
 NAME = "markdown"
+LONGEST = 60_000
+"""Characters; GitHub takes comments of up to 65,536."""
+SHORT = 1_000
 MARKS = {Exit.KEPT: "✅", Exit.BROKEN: "⚠️", Exit.BAD_INPUT: "❌", Exit.OUTSIDE_FAILED: "❌"}
 
 
@@ -23,7 +26,36 @@ def render(report: Report, *, color: bool, width: int) -> str:
     blocks += _comparison(report.comparison) if report.comparison else []
     blocks += _listed(f"{'written' if w.changed else 'unchanged'} {code(w.path)}" for w in report.written)
     blocks += _listed(text(note) for note in report.notes)
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return "\n\n".join(_bounded([block for block in blocks if block])) + "\n"
+
+
+def _bounded(blocks: Sequence[str]) -> Iterator[str]:
+    """*blocks*, without those for which a comment has no room; a list or table gives up its last lines."""
+    room = LONGEST - sum(map(len, filter(_is_short, blocks)))
+    left_out = 0
+    for block in blocks:
+        if _is_short(block):
+            yield block
+            continue
+        kept = _lines_within(block, room // 2) if block.startswith(("| ", "- ")) else block
+        left_out += kept != block or len(kept) > room
+        if kept and len(kept) <= room:
+            room -= len(kept)
+            yield kept
+    if left_out:
+        yield (
+            f"**{left_out} {'part is' if left_out == 1 else 'parts are'} left out or cut: a comment holds no more."
+            " The text and JSON formats have everything.**"
+        )
+
+
+def _is_short(block: str) -> bool:
+    """Whether *block* is always kept: headings, counts, what was looked at."""
+    return len(block) < SHORT and not block.startswith("<details>")
+
+
+def _lines_within(block: str, room: int) -> str:
+    return block if len(block) <= room else block[: block.rfind("\n", 0, max(room, 1)) + 1].rstrip("\n")
 
 
 # --- text that comes from outside ---
