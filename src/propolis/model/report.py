@@ -137,6 +137,56 @@ class Comparison(msgspec.Struct, frozen=True):
     scope: str = ""
 
 
+class Place(StrEnum):
+    """Where the endpoints of a group are."""
+
+    PODS = "pods"
+    CLUSTER = "cluster"
+    """Nodes and Cilium's own endpoints."""
+    OUTSIDE = "outside"
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Endpoints that stand together on a map; *members*: how many."""
+
+    name: str
+    place: Place
+    members: int
+
+
+class Extent(StrEnum):
+    """How much passes from one group to another. PART: some ports, some requests, or between some members only."""
+
+    EVERYTHING = "everything"
+    PART = "part"
+    UNDECIDED = "undecided"
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """What passes from one group to another; *source* and *destination* count the groups of the map.
+
+    *traffic*: the ports that are surely open between some members, in words. *unsure*: those that may be open.
+    *pairs*: between how many pairs of members anything surely passes, *of* so many pairs.
+    """
+
+    source: int
+    destination: int
+    extent: Extent
+    traffic: tuple[str, ...]
+    unsure: tuple[str, ...]
+    pairs: int
+    of: int
+
+
+class Map(msgspec.Struct, frozen=True):
+    """Who reaches whom. *by*: what makes a group, in words. *scope*: what was looked at."""
+
+    by: str
+    groups: tuple[Group, ...]
+    reaches: tuple[Reach, ...]
+    scope: str = ""
+
+
 class Written(msgspec.Struct, frozen=True):
     """A file that the command wrote; *changed* is False when it held the same bytes already."""
 
@@ -166,6 +216,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[ClaimOutcome, ...] = ()
     answers: tuple[Answer, ...] = ()
     comparison: Comparison | None = None
+    map: Map | None = None
     written: tuple[Written, ...] = ()
     notes: tuple[str, ...] = ()
     source_lines: tuple[SourceLine, ...] = ()

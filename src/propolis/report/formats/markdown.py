@@ -3,10 +3,22 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from propolis.model.finding import Finding
-from propolis.model.report import Answer, Change, ClaimOutcome, Comparison, Exit, Line, Report, SideAnswer
+from propolis.model.report import (
+    Answer,
+    Change,
+    ClaimOutcome,
+    Comparison,
+    Exit,
+    Line,
+    Map,
+    Report,
+    SideAnswer,
+)
 from propolis.model.span import Span
 from propolis.report.changes import alike, differing, unshown
+from propolis.report.graphs import MOST_LINES, mermaid
 from propolis.report.ink import harmless
+from propolis.report.maps import words
 
 NAME = "markdown"
 LONGEST = 60_000
@@ -24,6 +36,7 @@ def render(report: Report, *, color: bool, width: int) -> str:
     blocks += _listed(map(_claim, report.claims))
     blocks += [_folded(_answer_title(answer), _answer(answer)) for answer in report.answers]
     blocks += _comparison(report.comparison) if report.comparison else []
+    blocks += _map(report.map) if report.map else []
     blocks += _listed(f"{'written' if w.changed else 'unchanged'} {code(w.path)}" for w in report.written)
     blocks += _listed(text(note) for note in report.notes)
     return "\n\n".join(_bounded([block for block in blocks if block])) + "\n"
@@ -152,6 +165,22 @@ def _side(name: str, side: SideAnswer) -> str:
 def _lines(lines: Sequence[Line]) -> str:
     places = ", ".join(f"{code(f'{line.span.file}:{line.span.line}')}" for line in lines)
     return f" ({places})" if places else ""
+
+
+# --- maps ---
+
+
+def _map(map_: Map) -> list[str]:
+    """A drawing where a comment can hold one, else a table."""
+    if len(map_.reaches) <= MOST_LINES:
+        drawing = f"```mermaid\n{mermaid(map_)}```"
+        if len(drawing) < LONGEST // 2:
+            return [drawing]
+    rows = ["| from | to | what |", "|---|---|---|"]
+    for reach in map_.reaches:
+        ends = (map_.groups[end].name for end in (reach.source, reach.destination))
+        rows.append(f"| {' | '.join(map(code, ends))} | {text(words(reach))} |")
+    return ["\n".join(rows)]
 
 
 # --- comparisons ---
