@@ -7,6 +7,8 @@ from propolis.model.report import (
     ClaimOutcome,
     Exit,
     Line,
+    NearestFlow,
+    Remedy,
     Report,
     SideAnswer,
     SourceLine,
@@ -62,6 +64,10 @@ ANSWER = Answer(
     "GET /orders",
     "curl -X GET http://api.shop:8080/orders",
     "1.19",
+    (Remedy(Direction.EGRESS, "an allow rule is missing", EGRESS.lines),),
+    NearestFlow(
+        "shop/web -> shop/api:8081/TCP", ("port 8081 instead of 8080",), "GET /", "curl http://api:8081/"
+    ),
 )
 CLAIMS = (
     ClaimOutcome("default-deny", "nothing is open by default", Status.KEPT, scope="3 workloads"),

@@ -93,6 +93,15 @@ def setting_option(command: Decorated) -> Decorated:
     )(command)
 
 
+def explain_option(command: Decorated) -> Decorated:
+    return click.option(
+        "--explain",
+        "explaining",
+        is_flag=True,
+        help="Also say which rules would have to change for the other answer, and the nearest flow that is allowed.",
+    )(command)
+
+
 def cache_option(command: Decorated) -> Decorated:
     return click.option(
         "--no-cache",

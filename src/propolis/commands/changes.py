@@ -11,7 +11,8 @@ from propolis.commands.spans import spans
 from propolis.model.report import Answer, Change, Risk, Shift, Tally
 from propolis.model.world import Endpoint, Role, Workload
 from propolis.semantics.compare import Compared
-from propolis.semantics.explain import Place, answer
+from propolis.semantics.explain import Answering, Place
+from propolis.semantics.rows import Rows
 from propolis.semantics.symbolic import Scene
 from propolis.semantics.witness import DATA_PORTS, Attempt, attempt
 
@@ -49,19 +50,16 @@ class Account(msgspec.Struct, frozen=True):
 class Side:
     """One side of a comparison: its scene, and what finds the lines of its rules."""
 
-    def __init__(self, scene: Scene, place: Place) -> None:
-        self.scene = scene
-        self.rules = scene.ruleset
-        self.place = place
-        self._order = {id(rule): number for number, rule in enumerate(scene.ruleset.rules)}
+    def __init__(self, scene: Scene, place: Place, answering: Answering) -> None:
+        self.world = scene.ruleset.world
+        self._rows = Rows(scene)
+        self._place = place
+        self._answering = answering
 
     def answer(self, tried: Attempt, source: int, destination: int) -> Answer:
-        """What happens to *tried* between two endpoints: only the rules that select one of them are asked."""
-        ends = {id(rule): rule for end in (source, destination) for rule in self.scene.every(end)}
-        rules = tuple(sorted(ends.values(), key=lambda rule: self._order[id(rule)]))
-        endpoints = self.scene.universe.endpoints
-        flow = tried.between(endpoints[source], endpoints[destination])
-        return answer(msgspec.structs.replace(self.rules, rules=rules), flow, self.place)
+        """What happens to *tried* between two endpoints."""
+        ends = self._rows.scene.universe.endpoints
+        return self._answering(self._rows, tried.between(ends[source], ends[destination]), self._place)
 
 
 class Ledger:
@@ -74,7 +72,7 @@ class Ledger:
         self.existing = bits(i for i, endpoint in enumerate(self.endpoints) if endpoint.existing)
         self.everyone = (1 << len(self.endpoints)) - 1
         self.areas = tuple(areas(self.endpoints))
-        self.stores = stores(self.endpoints, (*old.rules.world.workloads, *new.rules.world.workloads))
+        self.stores = stores(self.endpoints, (*old.world.workloads, *new.world.workloads))
 
     def account(self, most: int) -> Account:
         """At most *most* changes of each kind, and the tallies of all."""

@@ -30,10 +30,29 @@ class SideAnswer(msgspec.Struct, frozen=True):
     facts: tuple[str, ...] = ()
 
 
+class Remedy(msgspec.Struct, frozen=True):
+    """A step at one end towards the other answer. *lines*: what has to change, or beside which a rule is missing."""
+
+    direction: Direction
+    sentence: str
+    lines: tuple[Line, ...] = ()
+
+
+class NearestFlow(msgspec.Struct, frozen=True):
+    """The allowed flow that differs least from the one that was asked about; *changes* are the differences in words."""
+
+    flow: str
+    changes: tuple[str, ...]
+    request_line: str = ""
+    curl: str = ""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What happens to one flow. *request* is None when the question names no request.
 
     *request_line*: the request in one line (`GET /api/orders`), *curl*: the same as a command, both "" without one.
+    *remedies*: what would have to change for the other answer, and *nearest*: what is allowed instead; both are there
+    only in an answer that was asked to explain itself.
     """
 
     flow: str
@@ -44,6 +63,8 @@ class Answer(msgspec.Struct, frozen=True):
     request_line: str = ""
     curl: str = ""
     cilium: str = ""
+    remedies: tuple[Remedy, ...] = ()
+    nearest: NearestFlow | None = None
 
 
 class Status(StrEnum):

@@ -12,9 +12,10 @@ from propolis.model.world import Endpoint, Role, Workload
 from propolis.semantics import ports
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.imagined import Draft, drafts
+from propolis.semantics.rows import Rows
 from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.sayings import Sayings
-from propolis.semantics.symbolic import Bounds, Scene, forced, side
+from propolis.semantics.symbolic import Bounds, Scene
 
 ANOTHER_CLUSTER = "another-cluster"
 
@@ -155,26 +156,6 @@ class Difference:
 
 def _flows(direction: Direction, rows: Mapping[int, Row]) -> FlowSet:
     return flow_set(rows) if direction is Direction.EGRESS else transposed(rows)
-
-
-class Rows:
-    """The rows of a scene, made when they are asked for."""
-
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self._known: dict[object, tuple[Row, Row]] = {}
-
-    def row(self, position: int, direction: Direction) -> tuple[Row, Row]:
-        """What the endpoint at *position* surely lets pass in *direction*, and what it may let pass."""
-        scene = self.scene
-        subject = scene.universe.endpoints[position]
-        rules = scene.selecting(position, direction)
-        clash = scene.clash(scene.every(position))
-        names = scene.own_names(subject, direction)
-        key = (direction, tuple(map(id, rules)), clash, subject.role, forced(subject, scene.ruleset), names)
-        if key not in self._known:
-            self._known[key] = side(scene, subject, direction, rules, clash)
-        return self._known[key]
 
 
 def _endpoints(rules: Ruleset, other: Ruleset, imagined: Sequence[Draft]) -> tuple[Endpoint, ...]:

@@ -15,6 +15,7 @@ from propolis.model.report import (
     SideAnswer,
 )
 from propolis.model.span import Span
+from propolis.report.answers import aim
 from propolis.report.changes import alike, differing, unshown
 from propolis.report.graphs import MOST_LINES, mermaid
 from propolis.report.ink import harmless
@@ -154,7 +155,18 @@ def _answer_title(answer: Answer) -> str:
 
 def _answer(answer: Answer) -> list[str]:
     sides = (("egress", answer.egress), ("ingress", answer.ingress), ("layer 7", answer.request))
-    return [_side(name, side) for name, side in sides if side]
+    return [*(_side(name, side) for name, side in sides if side), *_explained(answer)]
+
+
+def _explained(answer: Answer) -> Iterator[str]:
+    """What would have to change for the other answer, and the nearest flow that is allowed."""
+    for remedy in answer.remedies:
+        yield f"{aim(answer)}, {remedy.direction}: {text(remedy.sentence)}{_lines(remedy.lines)}"
+    if near := answer.nearest:
+        told = " ".join(filter(None, (near.flow, near.request_line)))
+        yield f"nearest allowed: {code(told)} ({text(', '.join(near.changes))})"
+        if near.curl:
+            yield code(near.curl)
 
 
 def _side(name: str, side: SideAnswer) -> str:
@@ -216,3 +228,4 @@ def _change(change: Change) -> Iterator[str]:
     for name, old, new in differing(change):
         yield _side(f"{name.strip()} was", old)
         yield _side(f"{name.strip()} now", new)
+    yield from _explained(change.new)
