@@ -98,6 +98,8 @@ def test_markdown_tells_every_part_of_a_report():
         assert part in told
     assert "2 ConfigMaps have no meaning here" in told
     assert all(f"**{claim.status}**" in told for claim in FULL.claims)
+    assert "<b>repair</b> every path is open" in told and "```diff\n--- a.yaml" in told
+    assert "<b>no repair</b> tenants are apart" in told
     assert "to allow it, egress: an allow rule is missing (`base.yaml:8`)" in told
     assert "nearest allowed: `shop/web -> shop/api:8081/TCP GET /` (port 8081 instead of 8080)" in told
 

@@ -9,6 +9,7 @@ from propolis.model.report import (
     Line,
     NearestFlow,
     Remedy,
+    Repair,
     Report,
     SideAnswer,
     SourceLine,
@@ -74,6 +75,7 @@ CLAIMS = (
     ClaimOutcome("nothing-lost", "every path is open", Status.BROKEN, "egress is cut", ANSWER, "3 workloads"),
     ClaimOutcome("tenants-apart", "tenants are apart", Status.UNKNOWN, "toNodes", scope="3 workloads"),
 )
+DIFF = "--- a.yaml\n+++ a.yaml\n@@ -1 +1 @@\n-x\n+y\n"
 FULL = Report(
     command="prove",
     exit=Exit.BROKEN,
@@ -81,6 +83,16 @@ FULL = Report(
     problems=(PROBLEM,),
     findings=(FINDING,),
     claims=CLAIMS,
+    repairs=(
+        Repair(
+            "nothing-lost",
+            "every path is open",
+            ("add an item",),
+            "--- a.yaml\n+++ a.yaml\n@@ -1 +1 @@\n-x\n+y\n",
+            3,
+        ),
+        Repair("tenants-apart", "tenants are apart", (), "", 7, "none of 7 candidates keeps it"),
+    ),
     answers=(ANSWER,),
     written=(Written("out/a.yaml", True), Written("out/b.yaml", False)),
     notes=("2 ConfigMaps have no meaning here",),

@@ -51,6 +51,8 @@ def test_every_part_is_said():
         "curl http://api:8081/",
         "base.yaml:8:3  (CiliumClusterwideNetworkPolicy/base)\n",
         "api.yaml:7:5  (CiliumNetworkPolicy/api)\n            fromEndpoints: [{}]\n",
+        "repair    every path is open\n    change  add an item\n--- a.yaml\n+++ a.yaml\n@@ -1 +1 @@\n-x\n+y\n",
+        "no repair tenants are apart\n    because none of 7 candidates keeps it",
         "written   out/a.yaml",
         "unchanged out/b.yaml",
         "note 2 ConfigMaps",

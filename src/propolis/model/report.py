@@ -208,6 +208,21 @@ class Map(msgspec.Struct, frozen=True):
     scope: str = ""
 
 
+class Repair(msgspec.Struct, frozen=True):
+    """The smallest change of policies that was proved to keep a broken promise.
+
+    *changes*: what it does, in words, and *diff* the same as a unified diff (`patch -p0`); both are empty where none of
+    the candidates holds, and *reason* says so. *proofs*: how many candidates were proved.
+    """
+
+    claim: str
+    sentence: str
+    changes: tuple[str, ...]
+    diff: str
+    proofs: int
+    reason: str = ""
+
+
 class Written(msgspec.Struct, frozen=True):
     """A file that the command wrote; *changed* is False when it held the same bytes already."""
 
@@ -238,6 +253,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[Answer, ...] = ()
     comparison: Comparison | None = None
     map: Map | None = None
+    repairs: tuple[Repair, ...] = ()
     written: tuple[Written, ...] = ()
     notes: tuple[str, ...] = ()
     source_lines: tuple[SourceLine, ...] = ()

@@ -11,6 +11,7 @@ from propolis.model.report import (
     Exit,
     Line,
     Map,
+    Repair,
     Report,
     SideAnswer,
 )
@@ -38,6 +39,7 @@ def render(report: Report, *, color: bool, width: int) -> str:
     blocks += [_folded(_answer_title(answer), _answer(answer)) for answer in report.answers]
     blocks += _comparison(report.comparison) if report.comparison else []
     blocks += _map(report.map) if report.map else []
+    blocks += map(_repair, report.repairs)
     blocks += _listed(f"{'written' if w.changed else 'unchanged'} {code(w.path)}" for w in report.written)
     blocks += _listed(text(note) for note in report.notes)
     return "\n\n".join(_bounded([block for block in blocks if block])) + "\n"
@@ -177,6 +179,20 @@ def _side(name: str, side: SideAnswer) -> str:
 def _lines(lines: Sequence[Line]) -> str:
     places = ", ".join(f"{code(f'{line.span.file}:{line.span.line}')}" for line in lines)
     return f" ({places})" if places else ""
+
+
+# --- repairs ---
+
+
+def _repair(repair: Repair) -> str:
+    title = f"<b>{'repair' if repair.diff else 'no repair'}</b> {_html(repair.sentence)}"
+    if not repair.diff:
+        return _folded(title, [text(repair.reason)])
+    plain = harmless(repair.diff)
+    fence = "`" * max(3, _longest_run(plain) + 1)
+    listed = "\n".join(f"- {text(change)}" for change in repair.changes)
+    block = f"{fence}diff\n{plain}{fence}"
+    return f"<details><summary>{title}</summary>\n\n{listed}\n\n{block}\n\n</details>"
 
 
 # --- maps ---
