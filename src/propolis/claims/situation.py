@@ -11,8 +11,9 @@ from propolis.algebra import names
 from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, product
 from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
+from propolis.claims import tenancy
 from propolis.model.flow import PROTOCOLS
-from propolis.model.labels import K8S, NAMESPACE_LABELS, Labels
+from propolis.model.labels import K8S, Labels
 from propolis.model.policy import CidrPeer, DnsRule, EntityPeer, HeaderMatch, HttpRule
 from propolis.model.profile import (
     CidrEnd,
@@ -24,7 +25,6 @@ from propolis.model.profile import (
     PortSpan,
     Profile,
     RequestNeed,
-    TenantKey,
     WorkloadEnd,
 )
 from propolis.model.settings import DEEP_STARS, Settings
@@ -156,17 +156,7 @@ class Situation:
 
     def tenant(self, endpoint: Endpoint) -> str | None:
         """The tenant of a covered pod; None when it has none."""
-        tenants = self.profile.tenants
-        if tenants is None or self.profile.exemption(endpoint.namespace) is not None:
-            return None
-        labels = dict(_kubernetes(endpoint.labels))
-        match tenants.by:
-            case TenantKey.NAMESPACE:
-                return endpoint.namespace
-            case TenantKey.NAMESPACE_LABEL:
-                return labels.get(NAMESPACE_LABELS + tenants.label)
-            case TenantKey.POD_LABEL:
-                return labels.get(tenants.label)
+        return tenancy.tenant(self.profile, endpoint)
 
     # --- what the profile declares ---
 

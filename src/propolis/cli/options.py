@@ -97,6 +97,15 @@ def setting_option(command: Decorated) -> Decorated:
     )(command)
 
 
+def explain_option(command: Decorated) -> Decorated:
+    return click.option(
+        "--explain",
+        "explaining",
+        is_flag=True,
+        help="Also say which rules would have to change for the other answer, and the nearest flow that is allowed.",
+    )(command)
+
+
 def cache_option(command: Decorated) -> Decorated:
     return click.option(
         "--no-cache",
@@ -109,11 +118,25 @@ def cache_option(command: Decorated) -> Decorated:
 
 def appearance_options(command: Decorated) -> Decorated:
     """`--format`, `--color`, `--quiet` and `--debug`; the verb adds its own meaning of `--output`."""
+    return _appearance_options(command, [name for name, each in found_formats().items() if not draws(each)])
+
+
+def drawing_options(command: Decorated) -> Decorated:
+    """The same for a verb whose report holds a map: formats that only draw one are offered too."""
+    return _appearance_options(command, list(found_formats()))
+
+
+def draws(format_: ModuleType) -> bool:
+    """Whether a format shows a map and nothing else."""
+    return bool(getattr(format_, "DRAWS", False))
+
+
+def _appearance_options(command: Decorated, names: list[str]) -> Decorated:
     options = (
         click.option(
             "--format",
             "format_",
-            type=click.Choice(sorted(found_formats())),
+            type=click.Choice(sorted(names)),
             default="text",
             show_default=True,
             help="How to write the report.",

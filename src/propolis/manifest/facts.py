@@ -133,7 +133,7 @@ def profiles(text: str) -> Iterator[Document]:
 
     Spans count from the piece of the text that holds the profile.
     """
-    if not _PROFILE.search(text):
+    if "Profile" not in text or not _PROFILE.search(text):
         return
     for start, end in pieces(text):
         found = yaml.documents(text[start:end], "") if _PROFILE.search(text, start, end) else None

@@ -11,13 +11,19 @@ import msgspec
 
 from propolis.model.flow import ICMP, ICMPV6, DnsQuery, Flow, HttpRequest, Opaque, Request, TlsHello
 from propolis.model.policy import Direction
-from propolis.model.report import Answer, Line, SideAnswer
+from propolis.model.report import Answer, Line, NearestFlow, Remedy, SideAnswer
 from propolis.model.rule import Origin, Rule
 from propolis.model.verdict import Outcome, Side, Verdict, Why
 from propolis.model.world import Endpoint
+from propolis.requests import record
+from propolis.semantics.nearest import Nearest, Part, nearest
 from propolis.semantics.reference import selecting, verdict
+from propolis.semantics.remedies import remedies
+from propolis.semantics.rows import Rows
 from propolis.semantics.ruleset import Ruleset
 
+Answering = Callable[[Rows, Flow, "Place"], Answer]
+"""What makes an answer about a flow: `answered`, or `explained` with more to say."""
 Place = Callable[[Origin], Line]
 """Finds the lines of a rule; whoever read the documents knows how."""
 _MOST_LINES = 4
@@ -65,6 +71,70 @@ def _blaming(side: Side, healthy: Side, rules: Sequence[Rule]) -> Side:
     blamed = dict.fromkeys(rule.defect for rule in rules if rule.defect is not None)
     facts = (f"a defect of this Cilium release decides it: {defect.value}" for defect in blamed)
     return msgspec.structs.replace(side, facts=(*side.facts, *facts))
+
+
+def answered(rows: Rows, flow: Flow, place: Place) -> Answer:
+    """The same, asking only the rules that select an end.
+
+    Errors: ValueError when the scene of *rows* does not hold the ends.
+    """
+    return answer(_between(rows, flow), flow, place)
+
+
+def explained(rows: Rows, flow: Flow, place: Place) -> Answer:
+    """The same with what would have to change for the other answer, and with the nearest flow that is allowed.
+
+    Errors: ValueError when the scene of *rows* does not hold the ends; BudgetExceeded of `algebra.regular`.
+    """
+    ruleset = _between(rows, flow)
+    plain = answer(ruleset, flow, place)
+    steps = tuple(
+        Remedy(step.direction, step.sentence, _lines(step.rules, place)) for step in remedies(ruleset, flow)
+    )
+    near = nearest(rows, flow) if plain.outcome is not Outcome.ALLOW else None
+    return msgspec.structs.replace(plain, remedies=steps, nearest=_near(near, flow) if near else None)
+
+
+def _between(rows: Rows, flow: Flow) -> Ruleset:
+    ends = rows.scene.universe.endpoints
+    return rows.between(ends.index(flow.source), ends.index(flow.destination))
+
+
+def _near(near: Nearest, flow: Flow) -> NearestFlow:
+    found = near.flow
+    return NearestFlow(
+        flow=flow_text(found),
+        changes=(
+            *(_part(part, found, flow) for part in near.parts),
+            *(_field(name, found, flow) for name in near.fields),
+        ),
+        request_line=request_line(found.request) if found.request else "",
+        curl=curl(found) if isinstance(found.request, HttpRequest) else "",
+    )
+
+
+def _part(part: Part, found: Flow, flow: Flow) -> str:
+    match part:
+        case Part.PORT:
+            return f"port {found.port} instead of {flow.port}"
+        case Part.PROTOCOL:
+            return f"{found.protocol} instead of {flow.protocol}"
+        case Part.DESTINATION:
+            return f"to {found.destination.name} instead of {flow.destination.name}"
+        case Part.SOURCE:
+            return f"from {found.source.name} instead of {flow.source.name}"
+        case _:
+            assert_never(part)
+
+
+def _field(name: str, found: Flow, flow: Flow) -> str:
+    """A field of the request that is another one, as a header that is sent or as a text."""
+    assert found.request is not None and flow.request is not None, "only requests have fields"
+    new, old = (record(request).get(name, "") for request in (found.request, flow.request))
+    if name.startswith("header "):
+        header = name.removeprefix("header ")
+        return f"with the header `{header}: {new[1:]}`" if new else f"without the header `{header}`"
+    return f"{name} `{new}` instead of `{old}`"
 
 
 def _side(side: Side, subject: Endpoint, peer: Endpoint, place: Place) -> SideAnswer:

@@ -89,11 +89,14 @@ def drafts(changed: Iterable[Rule], rulesets: Sequence[Ruleset]) -> Drafts:
 
 
 def _selectors(rules: Iterable[Rule]) -> Iterator[Selector]:
-    found: dict[Selector, None] = {}
+    objects: dict[int, Selector] = {}  # most rules share theirs, and to hash one costs more than to know it
     for rule in rules:
         if not rule.nodes:
-            found[rule.subject] = None
-        found.update((peer.selector, None) for peer in rule.peers or () if isinstance(peer, EndpointsPeer))
+            objects[id(rule.subject)] = rule.subject
+        for peer in rule.peers or ():
+            if isinstance(peer, EndpointsPeer):
+                objects[id(peer.selector)] = peer.selector
+    found = dict.fromkeys(objects.values())
     yield from (s for s in found if all(r.source in _SOURCES for r in s.requirements))
 
 
