@@ -9,6 +9,7 @@ from propolis.report.changes import alike, differing, unshown
 from propolis.report.ink import harmless
 
 NAME = "markdown"
+VERBS = None
 MARKS = {Exit.KEPT: "✅", Exit.BROKEN: "⚠️", Exit.BAD_INPUT: "❌", Exit.OUTSIDE_FAILED: "❌"}
 
 

@@ -9,6 +9,7 @@ from propolis.report.ink import Ink, Page, harmless
 from propolis.report.remarks import finding_lines, problem_lines, source_text
 
 NAME = "text"
+VERBS = None
 
 SUMMARY_INKS = {
     Exit.KEPT: Ink.GOOD,
