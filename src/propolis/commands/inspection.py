@@ -31,9 +31,17 @@ def looked_at(given: Input, project: Project) -> Looked:
     """What the rules say of *given*, and what is left of it beside *project*."""
     read = given.manifests
     world = read.world if read.world.workloads else None
-    every = findings(
-        Evidence(read.documents, read.policies, given.problems, world, given.settings, given.gists)
+    evidence = Evidence(
+        read.documents,
+        read.policies,
+        given.problems,
+        world,
+        given.settings,
+        given.gists,
+        read.values,
+        read.flags,
     )
+    every = findings(evidence)
     left = passed(every, project.allowances, given.texts, project.place)
     marks = _marks(given, left.findings, project)
     files = {project.place(name) for name in given.texts}
