@@ -10,7 +10,7 @@ from propolis.commands.ports import OutputWriter, Sources
 from propolis.commands.project import ALONE, Project
 from propolis.lint import pages
 from propolis.lint.fixing import fixed
-from propolis.lint.rule import group, modules
+from propolis.lint.rule import Needs, group, modules, rules
 from propolis.manifest import Source
 from propolis.model.finding import Safety, Severity
 from propolis.model.report import Exit, Report, RuleNote, Written
@@ -88,6 +88,7 @@ def _report(given: Input, looked: Looked, project: Project, written: tuple[Writt
         problems=(*project.problems, *other_problems(given), *_idle(looked)),
         findings=found,
         written=written,
+        notes=_notes(given),
         rules=tuple(_rule_note(name) for name in sorted({finding.rule for finding in found})),
     )
     return with_exit_of(project, reported(report, given))
@@ -97,6 +98,17 @@ def with_exit_of(project: Project, report: Report) -> Report:
     """*report*, as bad input where something is wrong with *project*."""
     return (
         msgspec.structs.replace(report, exit=max(report.exit, Exit.BAD_INPUT)) if project.problems else report
+    )
+
+
+def _notes(given: Input) -> tuple[str, ...]:
+    """What the rules that need workloads do where there are none."""
+    if given.manifests.world.workloads or not given.manifests.policies:
+        return ()
+    silent = ", ".join(f"`{name}`" for name, rule in rules().items() if rule.NEEDS is Needs.WORKLOADS)
+    return (
+        "no workload is among the manifests: rules speak of pods as the policies name them, "
+        f"and some say nothing: {silent}",
     )
 
 

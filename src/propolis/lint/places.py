@@ -224,6 +224,16 @@ def has_ports_only(item: Item) -> bool:
     return not item.peers and (port_rules or any(icmp.fields for icmp in item.icmps or ()))
 
 
+def peers_of_ports(spec: Spec, item: Item) -> Item | None:
+    """The item above *item* that its ports were meant for: peers only, then ports only, a dash too many.
+
+    None in a policy for nodes, where ports for everyone are often what is meant.
+    """
+    before = item_before(spec, item)
+    is_split = before is not None and has_peers_only(before) and has_ports_only(item)
+    return before if is_split and spec.node_selector is None else None
+
+
 def document_at(context: Context, span: Span) -> Document | None:
     """The document that holds *span*."""
     for document in context.documents:

@@ -14,7 +14,7 @@ class Severity(StrEnum):
 
 
 class Safety(StrEnum):
-    """SAFE keeps the meaning, or restores one that nothing else could be meant by; UNSAFE is a proposal."""
+    """SAFE lets the same flows pass, or puts a policy in force that was refused; UNSAFE is a proposal."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"

@@ -2,7 +2,7 @@
 
 ## What it does
 
-Finds a rule of a NetworkPolicy that has no `from` or `to`, or an empty one.
+Finds an ingress rule of a NetworkPolicy that has no `from`, or an empty one.
 
 ## Why it is bad
 
@@ -66,8 +66,8 @@ WHY = (
 def findings(context: Context) -> Iterator[Finding]:
     for policy in context.policies:
         spec = policy.network_policy
-        for rule in (*spec.ingress, *spec.egress) if spec else ():
+        for rule in spec.ingress if spec else ():
             if not rule.peers:
-                what = "these ports are open for everyone" if rule.ports else "this rule opens everything"
+                what = "these ports are open for everyone" if rule.ports else "this rule lets everyone in"
                 help = "name the peers, or leave the rule out: `policyTypes` alone closes the direction"
                 yield context.finding(policy, rule.path, what, why=WHY, help=help)
