@@ -2,8 +2,8 @@
 
 import os
 
-from propolis.commands.ports import Gists, OutputWriter, RecordReader, SourceReader
-from propolis.files import DiskReader, DiskRecords, DiskWriter, DryWriter
+from propolis.commands.ports import Gists, OutputWriter, ProjectFiles, RecordReader, SourceReader
+from propolis.files import DiskProject, DiskReader, DiskRecords, DiskWriter, DryWriter
 from propolis.recall import Recall
 from propolis.recall.shelf import Shelf, place
 from propolis.revisions import RevisionReader
@@ -31,6 +31,10 @@ def _processors() -> int:
 
 def record_reader() -> RecordReader:
     return DiskRecords()
+
+
+def project_files() -> ProjectFiles:
+    return DiskProject()
 
 
 def output_writer() -> OutputWriter:

@@ -223,4 +223,4 @@ def test_wrong_groupings(capsys: pytest.CaptureFixture[str], wrong: str):
 
 def test_other_verbs_do_not_offer_drawings(capsys: pytest.CaptureFixture[str]):
     assert main(["check", ".", "--format", "svg"]) == 2
-    assert "'svg' is not one of" in capsys.readouterr().err
+    assert "`svg` is a format of `map` only" in capsys.readouterr().err

@@ -31,7 +31,7 @@ def test_every_part_is_said():
         "shop.yaml:5:25  (CiliumNetworkPolicy/backend)",
         "why  the API server refuses",
         "help put a space before `#`",
-        "fix  write `TCP` (safe: `--fix safe` writes it)",
+        "fix  write `TCP` (safe: `--fix` writes it)",
         "see  shop.yaml:2:1",
         "error[tab] a tab cannot indent",
         "✓ kept    nothing is open by default",

@@ -38,6 +38,33 @@ class CiliumVersion(click.ParamType[Version]):
         return found
 
 
+class Format(click.Choice[str]):
+    """A format that can tell what the verb has to say."""
+
+    name = "format"
+
+    def __init__(self) -> None:
+        super().__init__(sorted(found_formats()))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        found = super().convert(value, param, ctx)
+        verb = ctx.command.name if ctx else None
+        verbs = found_formats()[found].VERBS
+        if verbs is not None and verb not in verbs:
+            usable = ", ".join(f"`{name}`" for name in self.choices if self._tells(name, verb))
+            whose = " and ".join(f"`{each}`" for each in sorted(verbs))
+            self.fail(f"`{found}` is a format of {whose} only; `{verb}` has {usable}", param, ctx)
+        return found
+
+    @staticmethod
+    def _tells(name: str, verb: str | None) -> bool:
+        verbs = found_formats()[name].VERBS
+        return verbs is None or verb in verbs
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return f"[{'|'.join(name for name in self.choices if self._tells(name, ctx.command.name))}]"
+
+
 class Setting(click.ParamType[Flag]):
     name = "setting"
 
@@ -118,25 +145,11 @@ def cache_option(command: Decorated) -> Decorated:
 
 def appearance_options(command: Decorated) -> Decorated:
     """`--format`, `--color`, `--quiet` and `--debug`; the verb adds its own meaning of `--output`."""
-    return _appearance_options(command, [name for name, each in found_formats().items() if not draws(each)])
-
-
-def drawing_options(command: Decorated) -> Decorated:
-    """The same for a verb whose report holds a map: formats that only draw one are offered too."""
-    return _appearance_options(command, list(found_formats()))
-
-
-def draws(format_: ModuleType) -> bool:
-    """Whether a format shows a map and nothing else."""
-    return bool(getattr(format_, "DRAWS", False))
-
-
-def _appearance_options(command: Decorated, names: list[str]) -> Decorated:
     options = (
         click.option(
             "--format",
             "format_",
-            type=click.Choice(sorted(names)),
+            type=Format(),
             default="text",
             show_default=True,
             help="How to write the report.",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS, WITH_PORTS
 from propolis.model.policy import IcmpRule, PortProtocol, PortRule
 from propolis.model.rule import Rule
-from propolis.semantics.ports import icmp_type, meaning
+from propolis.semantics.ports import icmp_type, meaning, protocols
 from propolis.semantics.ruleset import Ruleset
 
 LAST_PORT = 65535
@@ -27,8 +27,8 @@ def of(rule: Rule, others: Iterable[Rule], ruleset: Ruleset) -> tuple[tuple[str,
     # The ends of a range, and their neighbours, meet every piece that overlapping ranges cut.
     near = {number + step for number in numbers for step in (-1, 0, 1)}
     candidates = sorted(number for number in near if 0 <= number <= LAST_PORT)
-    protocols = PROTOCOLS if ruleset.settings.extended_ip_protocols else (*WITH_PORTS, ICMP, ICMPV6)
-    found = ((protocol, number) for protocol in protocols for number in candidates)
+    known = PROTOCOLS if ruleset.settings.extended_ip_protocols else (*WITH_PORTS, ICMP, ICMPV6)
+    found = ((protocol, number) for protocol in known for number in candidates)
     return tuple(
         pair for pair in found if rule.ports is None or any(_covers(clause, *pair) for clause in own)
     )
@@ -64,9 +64,12 @@ def _bounds(clause: _Clause) -> set[int]:
 def _covers(clause: _Clause, protocol: str, number: int) -> bool:
     if isinstance(clause, tuple):
         return clause[0] == protocol and clause[1] in (0, number)
-    named = clause.protocol.upper()
-    if protocol not in (WITH_PORTS if named in ("", "ANY") else (named,)):
+    return covers(clause, protocol, number)
+
+
+def covers(port: PortProtocol, protocol: str, number: int) -> bool:
+    """Whether *port* names *number* of *protocol* by number; one that is a name covers nothing that is known here."""
+    low = _number(port)
+    if not isinstance(low, int) or protocol not in protocols(port.protocol):
         return False
-    low = _number(clause)
-    assert isinstance(low, int)
-    return low == 0 or low <= number <= max(low, clause.end_port)
+    return low == 0 or low <= number <= max(low, port.end_port)

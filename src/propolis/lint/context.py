@@ -11,9 +11,10 @@ import msgspec
 from propolis.lint import edits
 from propolis.lint.engine import Engine
 from propolis.lint.suppressions import Suppression
-from propolis.manifest import Gists, gists
+from propolis.manifest import Gists, HelmValues, gists
 from propolis.manifest.yaml import Document
 from propolis.model.finding import Finding, Fix, Safety, Severity, TextEdit
+from propolis.model.flags import Flag
 from propolis.model.policy import Policy
 from propolis.model.settings import Settings
 from propolis.model.span import Path, Problem, Span
@@ -31,6 +32,10 @@ class Evidence:
     settings: Settings
     gists: Gists = gists
     """For texts that are mostly the same."""
+    values: tuple[HelmValues, ...] = ()
+    """Where Helm values of Cilium stand."""
+    flags: tuple[Flag, ...] = ()
+    """Flags of the agent that manifests set; the *settings* hold them already."""
 
     @functools.cached_property
     def engine(self) -> Engine:

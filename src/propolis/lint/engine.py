@@ -18,6 +18,7 @@ from propolis.model.verdict import Side
 from propolis.model.world import Endpoint, Role, Workload, World
 from propolis.peers.universe import Universe
 from propolis.semantics import reference
+from propolis.semantics.bounds import Conflict, conflict
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.ruleset import Ruleset, ruleset
 from propolis.semantics.symbolic import Scene
@@ -95,6 +96,12 @@ class Engine:
         # The rules that select nobody of interest change no answer, and reading them again costs most of the time.
         own = msgspec.structs.replace(self.ruleset, rules=self.selecting(subject, direction))
         return reference.side(own, reference.Ends(subject, peer, direction, protocol, port, None))
+
+    def conflict(self, subject: Endpoint) -> Conflict | None:
+        """Two rules for *subject*, one of *everyone*, that Cilium cannot merge; None also where that is not decided."""
+        every = [rule for direction in Direction for rule in self.selecting(subject, direction)]
+        found = conflict(every, self.settings)
+        return None if found is None or found.reason.endswith("not decided") else found
 
     @cached_property
     def _scene(self) -> Scene:

@@ -52,6 +52,8 @@ def mended(evidence: Evidence, findings: Iterable[Finding]) -> Mended:
         again.world if evidence.world else None,
         evidence.settings,
         evidence.gists,
+        again.values,
+        again.flags,
     )
     return Mended(after, lines, edits)
 

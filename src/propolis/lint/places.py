@@ -1,9 +1,10 @@
 """Places: every part of the policies that a rule may look at, with the parts around it, in reading order."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from propolis.lint.context import Context
+from propolis.manifest.values import at
 from propolis.manifest.yaml import Document
 from propolis.manifest.yaml.marks import ListMark, MapMark, Mark
 from propolis.model.labels import Selector
@@ -86,6 +87,44 @@ class SelectorPlace(NamedTuple):
     policy: Policy
     selector: Selector
     path: Path
+
+
+class HelmPlace(NamedTuple):
+    """Helm values of Cilium: the mapping *value* at *base* of *document*."""
+
+    document: Document
+    base: Path
+    value: Mapping[str, Any]
+
+    def at(self, *path: str) -> Any:
+        """What is written at *path*; None where nothing is."""
+        return at(self.value, path)
+
+    def key(self, *path: str) -> Span:
+        """Where the key at *path* is written."""
+        return self.document.key_span((*self.base, *path))
+
+
+def helm_values(context: Context) -> Iterator[HelmPlace]:
+    for one in context.evidence.values:
+        document = context.documents[one.document]
+        value = document.value
+        for step in one.base:
+            value = value[step]
+        yield HelmPlace(document, one.base, value)
+
+
+class FlagPlace(NamedTuple):
+    """A manifest that sets a flag of the agent to *value*."""
+
+    value: str
+    span: Span
+
+
+def flags(context: Context, name: str) -> Iterator[FlagPlace]:
+    for flag in context.evidence.flags:
+        if flag.name == name and flag.span is not None:
+            yield FlagPlace(flag.value.strip().lower(), flag.span)
 
 
 def specs(context: Context) -> Iterator[SpecPlace]:
@@ -183,6 +222,16 @@ def has_ports_only(item: Item) -> bool:
     """Whether *item* names a port and no peer at all, which means every peer."""
     port_rules = any(port_rule.ports for port_rule in item.to_ports or ())
     return not item.peers and (port_rules or any(icmp.fields for icmp in item.icmps or ()))
+
+
+def peers_of_ports(spec: Spec, item: Item) -> Item | None:
+    """The item above *item* that its ports were meant for: peers only, then ports only, a dash too many.
+
+    None in a policy for nodes, where ports for everyone are often what is meant.
+    """
+    before = item_before(spec, item)
+    is_split = before is not None and has_peers_only(before) and has_ports_only(item)
+    return before if is_split and spec.node_selector is None else None
 
 
 def document_at(context: Context, span: Span) -> Document | None:

@@ -23,11 +23,13 @@ class Confidence(StrEnum):
 class Needs(StrEnum):
     """What a rule looks at: the policies alone, the workloads too, or what the other rules came to.
 
-    WORLD: the workloads that were given; without any, pods as the policies name them.
+    WORLD: the workloads that were given; without any, pods as the policies name them. WORKLOADS: those that were given,
+    and nothing is said without any.
     """
 
     DOCUMENT = "document"
     WORLD = "world"
+    WORKLOADS = "workloads"
     OUTCOME = "outcome"
 
 

@@ -230,6 +230,15 @@ class Written(msgspec.Struct, frozen=True):
     changed: bool
 
 
+class RuleNote(msgspec.Struct, frozen=True, order=True):
+    """A rule that has findings in the report. *headline*: what it finds, in one sentence; *group*: its folder."""
+
+    name: str
+    headline: str
+    group: str
+    confidence: str
+
+
 class SourceLine(msgspec.Struct, frozen=True, order=True):
     """The text of one input line that a span of the report names; *line* counts from 1."""
 
@@ -242,6 +251,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one command found. *summary* is one sentence; *notes* are further remarks.
 
     *source_lines* are the lines that findings and problems point at: a format reads no file.
+    *rules* are those of the findings, by name.
     """
 
     command: str
@@ -257,3 +267,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     written: tuple[Written, ...] = ()
     notes: tuple[str, ...] = ()
     source_lines: tuple[SourceLine, ...] = ()
+    rules: tuple[RuleNote, ...] = ()

@@ -9,10 +9,9 @@ from propolis import wiring
 from propolis.cli.delivery import delivered, remarked
 from propolis.cli.options import (
     Appearance,
+    appearance_options,
     cache_option,
     cilium_option,
-    drawing_options,
-    draws,
     output_option,
     paths_argument,
     setting_option,
@@ -62,7 +61,7 @@ class GroupingType(click.ParamType[Grouping]):
 @setting_option
 @output_option
 @cache_option
-@drawing_options
+@appearance_options
 def command(
     paths: tuple[str, ...],
     grouping: Grouping | None,
@@ -96,7 +95,7 @@ def command(
     with progress("drawing"):
         given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh))
         report = mapped(given, wanted)
-    if not draws(appearance.format):
+    if appearance.format.VERBS is None:
         return delivered(report, appearance)
     most = getattr(appearance.format, "MOST_LINES", None)
     if report.map and most is not None and len(report.map.reaches) > most:

@@ -5,7 +5,7 @@ from propolis.report.ink import harmless
 from propolis.report.maps import words
 
 NAME = "dot"
-DRAWS = True
+VERBS = frozenset({"map"})
 MOST_LINES = 300
 """`dot` takes minutes for a thousand."""
 _STYLES = {

@@ -23,6 +23,7 @@ from propolis.report.ink import harmless
 from propolis.report.maps import words
 
 NAME = "markdown"
+VERBS = None
 LONGEST = 60_000
 """Characters; GitHub takes comments of up to 65,536."""
 SHORT = 1_000

@@ -4,7 +4,7 @@ from propolis.model.report import Report
 from propolis.report import graphs
 
 NAME = "mermaid"
-DRAWS = True
+VERBS = frozenset({"map"})
 MOST_LINES = graphs.MOST_LINES
 
 

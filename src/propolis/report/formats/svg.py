@@ -8,7 +8,7 @@ from propolis.report.ink import columns, harmless
 from propolis.report.maps import shortened, words
 
 NAME = "svg"
-DRAWS = True
+VERBS = frozenset({"map"})
 CELL = 38
 """Pixels; wide enough for the five digits of a port."""
 LETTER = 7.3

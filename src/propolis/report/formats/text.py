@@ -11,6 +11,7 @@ from propolis.report.remarks import finding_lines, problem_lines, source_text
 from propolis.report.repairs import repair_lines
 
 NAME = "text"
+VERBS = None
 
 SUMMARY_INKS = {
     Exit.KEPT: Ink.GOOD,
