@@ -26,11 +26,12 @@ deep: $(TEST) ## the long property tests
 oracle: $(TEST) ## fresh cases against Cilium's own policy engine (needs Go)
 	$(BIN)/python -m oracle.run
 
-bench: $(TEST) ## measure start-up, reading, and a whole cluster of 1,000 and 2,000 workloads
+bench: $(TEST) ## measure start-up, reading, check, and a whole cluster of 1,000 and 2,000 workloads
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/reading.py
 	$(BIN)/python bench/requests.py
 	$(BIN)/python bench/resolve.py
+	$(BIN)/python bench/check.py
 
 clean: ## remove everything that make made
 	rm -rf .venv build

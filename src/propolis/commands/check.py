@@ -6,8 +6,9 @@ import msgspec
 
 from propolis.commands.inputs import Input, counted, input_of, reported
 from propolis.commands.ports import OutputWriter, Sources
+from propolis.lint.alone import Memory
 from propolis.lint.context import Evidence
-from propolis.lint.fixing import fixed
+from propolis.lint.fixing import by_file, fixed
 from propolis.lint.linting import findings
 from propolis.manifest import Source
 from propolis.model.finding import Finding, Safety, Severity
@@ -21,15 +22,17 @@ MOST_ROUNDS = 10
 """Of fixing one set of files. Each round leaves only fixes that touched another one: two or three are usual."""
 
 
-def check(given: Input) -> Report:
-    """The findings in *given*; nothing is written.
+def check(given: Input, memory: Memory | None = None) -> Report:
+    """The findings in *given*, of which *memory* may know some; nothing is written.
 
     Exit: BAD_INPUT when a document could not be read, BROKEN for a finding of weight, else KEPT.
     """
-    return _report(given, _findings(given), ())
+    return _report(given, _findings(given, memory), ())
 
 
-def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter) -> Report:
+def fix(
+    given: Input, allowed: frozenset[Safety], writer: OutputWriter, memory: Memory | None = None
+) -> Report:
     """Write the files of *given* with the *allowed* fixes made, and report what is left.
 
     Files that no fix touches are not written; stdin is only read.
@@ -38,7 +41,7 @@ def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter) -> Repor
     """
     changed = {
         name: text
-        for name, text in fixed_texts(given, allowed).items()
+        for name, text in fixed_texts(given, allowed, memory).items()
         if text != given.texts[name] and not name.startswith("<")
     }
     sources = tuple(Source(name, text) for name, text in {**given.texts, **changed}.items())
@@ -53,17 +56,20 @@ def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter) -> Repor
     written = tuple(
         writer.write(name, text) for name, text in sorted(changed.items()) if not name.startswith("<")
     )
-    return _report(after, _findings(after), written)
+    return _report(after, _findings(after, memory), written)
 
 
-def fixed_texts(given: Input, allowed: frozenset[Safety]) -> Mapping[str, str]:
+def fixed_texts(given: Input, allowed: frozenset[Safety], memory: Memory | None = None) -> Mapping[str, str]:
     """The texts of *given* by name, after the *allowed* fixes: as many rounds as change anything.
 
     Law:     a second call on the result changes nothing.
     """
     for _ in range(MOST_ROUNDS):
-        found = _findings(given)
-        texts = {name: fixed(text, name, found, allowed).text for name, text in given.texts.items()}
+        changing = by_file(_findings(given, memory))
+        texts = {
+            name: fixed(text, name, changing.get(name, ()), allowed).text
+            for name, text in given.texts.items()
+        }
         if texts == given.texts:
             break
         sources = tuple(Source(name, text) for name, text in texts.items())
@@ -74,11 +80,11 @@ def fixed_texts(given: Input, allowed: frozenset[Safety]) -> Mapping[str, str]:
     return given.texts
 
 
-def _findings(given: Input) -> tuple[Finding, ...]:
+def _findings(given: Input, memory: Memory | None) -> tuple[Finding, ...]:
     read = given.manifests
     world = read.world if read.world.workloads else None
     return findings(
-        Evidence(read.documents, read.policies, given.problems, world, given.settings, given.gists)
+        Evidence(read.documents, read.policies, given.problems, world, given.settings, given.gists), memory
     )
 
 

@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -31,6 +31,8 @@ class Evidence:
     settings: Settings
     gists: Gists = gists
     """For texts that are mostly the same."""
+    places: dict[object, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """What `places` found once."""
 
     @functools.cached_property
     def engine(self) -> Engine:

@@ -70,9 +70,12 @@ def _words(module: ModuleType) -> str:
 
 
 def _needs(module: ModuleType) -> str:
-    return {"document": "policies", "world": "policies and workloads", "outcome": "the other rules"}[
-        module.NEEDS
-    ]
+    return {
+        "document": "policies",
+        "policies": "policies",
+        "world": "policies and workloads",
+        "outcome": "the other rules",
+    }[module.NEEDS]
 
 
 def main(folder: Path) -> None:

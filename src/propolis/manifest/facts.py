@@ -7,7 +7,7 @@ how many there are, and nothing else.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -123,8 +123,34 @@ def gist(text: str, version: Version) -> Gist:
         for outcome in yaml.outcomes(Lines("", text)):
             making.add(outcome)
     except yaml.Refused as refused:
-        making = _Making(version)
-        making.broken.append(_remark(refused.problem))
+        return _refused(refused, version)
+    return making.gist()
+
+
+class Studied(NamedTuple):
+    """The gist of a text, and the documents that it is about, read whole."""
+
+    gist: Gist
+    documents: tuple[Document, ...]
+
+
+def studied(text: str, version: Version, file: str) -> Studied:
+    """The same gist, with the documents; *file* is the name that their spans carry."""
+    making = _Making(version)
+    documents: list[Document] = []
+    try:
+        for outcome in yaml.outcomes(Lines(file, text)):
+            making.add(outcome)
+            if isinstance(outcome, Document):
+                documents.append(outcome)
+    except yaml.Refused as refused:
+        return Studied(_refused(refused, version), ())
+    return Studied(making.gist(), tuple(documents))
+
+
+def _refused(refused: yaml.Refused, version: Version) -> Gist:
+    making = _Making(version)
+    making.broken.append(_remark(refused.problem))
     return making.gist()
 
 
@@ -133,7 +159,7 @@ def profiles(text: str) -> Iterator[Document]:
 
     Spans count from the piece of the text that holds the profile.
     """
-    if not _PROFILE.search(text):
+    if "Profile" not in text or not _PROFILE.search(text):
         return
     for start, end in pieces(text):
         found = yaml.documents(text[start:end], "") if _PROFILE.search(text, start, end) else None

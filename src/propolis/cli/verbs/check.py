@@ -69,11 +69,12 @@ def command(
 
     allowed = check.EVERY_FIX if fixing == "all" else check.SAFE_ONLY
     with progress("checking"):
-        given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh))
+        memory = wiring.memory(not fresh, flags)
+        given = input_of(wiring.source_reader().read(paths), cilium, flags, memory)
         if folder is not None:
             report = copies.fixed_copies(given, allowed, folder, wiring.output_writer())
         elif fixing is not None:
-            report = check.fix(given, allowed, wiring.output_writer())
+            report = check.fix(given, allowed, wiring.output_writer(), memory)
         else:
-            report = check.check(given)
+            report = check.check(given, memory)
     return delivered(report, Appearance(format_, color, quiet, output))
