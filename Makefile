@@ -26,11 +26,12 @@ deep: $(TEST) ## the long property tests
 oracle: $(TEST) ## fresh cases against Cilium's own policy engine (needs Go)
 	$(BIN)/python -m oracle.run
 
-bench: $(TEST) ## measure start-up, reading, and a whole cluster of 1,000 and 2,000 workloads, and one change of it
+bench: $(TEST) ## measure start-up, reading, check, a whole cluster of 1,000 and 2,000 workloads, and one change of it
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/reading.py
 	$(BIN)/python bench/requests.py
 	$(BIN)/python bench/resolve.py
+	$(BIN)/python bench/check.py
 	$(BIN)/python bench/changes.py
 	$(BIN)/python bench/precision.py
 

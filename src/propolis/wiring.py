@@ -1,12 +1,17 @@
 """Which adapter stands behind which port."""
 
 import os
+from typing import TYPE_CHECKING
 
 from propolis.commands.ports import Gists, OutputWriter, ProjectFiles, RecordReader, SourceReader
 from propolis.files import DiskProject, DiskReader, DiskRecords, DiskWriter, DryWriter
+from propolis.model.flags import Flag
 from propolis.recall import Recall
 from propolis.recall.shelf import Shelf, place
 from propolis.revisions import RevisionReader
+
+if TYPE_CHECKING:
+    from propolis.recall.findings import Remembered
 
 
 def source_reader() -> SourceReader:
@@ -20,8 +25,20 @@ def revision_reader() -> SourceReader:
 
 def gists(cached: bool) -> Gists:
     """What makes gists of texts; *cached*: with those that were made before, and kept for the next time."""
+    return Recall(_shelf(cached), _processors())
+
+
+def memory(cached: bool, flags: tuple[Flag, ...]) -> "Remembered":
+    """The same for one run of `check`, which asks for findings besides, under *flags*."""
+    from propolis.recall.findings import Remembered  # whoever asks for no findings needs none of the rules
+
+    shelf = _shelf(cached)
+    return Remembered(Recall(shelf, _processors()), shelf, flags)
+
+
+def _shelf(cached: bool) -> Shelf | None:
     folder = place(os.environ) if cached else None
-    return Recall(Shelf(folder) if folder else None, _processors())
+    return Shelf(folder) if folder else None
 
 
 def _processors() -> int:

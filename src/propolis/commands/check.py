@@ -9,7 +9,8 @@ from propolis.commands.inspection import Looked, looked_at
 from propolis.commands.ports import OutputWriter, Sources
 from propolis.commands.project import ALONE, Project
 from propolis.lint import pages
-from propolis.lint.fixing import fixed
+from propolis.lint.alone import Memory
+from propolis.lint.fixing import by_file, fixed
 from propolis.lint.rule import Needs, group, modules, rules
 from propolis.manifest import Source
 from propolis.model.finding import Safety, Severity
@@ -23,15 +24,21 @@ MOST_ROUNDS = 10
 """Of fixing one set of files. Each round leaves only fixes that touched another one: two or three are usual."""
 
 
-def check(given: Input, project: Project = ALONE) -> Report:
-    """The findings in *given* that *project* neither allows nor knows; nothing is written.
+def check(given: Input, project: Project = ALONE, memory: Memory | None = None) -> Report:
+    """The findings in *given* that *project* neither allows nor knows; *memory* may know some. Nothing is written.
 
     Exit: BAD_INPUT when a document could not be read, BROKEN for a finding of weight, else KEPT.
     """
-    return _report(given, looked_at(given, project), project, ())
+    return _report(given, looked_at(given, project, memory), project, ())
 
 
-def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter, project: Project = ALONE) -> Report:
+def fix(
+    given: Input,
+    allowed: frozenset[Safety],
+    writer: OutputWriter,
+    project: Project = ALONE,
+    memory: Memory | None = None,
+) -> Report:
     """Write the files of *given* with the *allowed* fixes made, and report what is left.
 
     Files that no fix touches are not written; stdin is only read.
@@ -40,7 +47,7 @@ def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter, project:
     """
     changed = {
         name: text
-        for name, text in fixed_texts(given, allowed, project).items()
+        for name, text in fixed_texts(given, allowed, project, memory).items()
         if text != given.texts[name] and not name.startswith("<")
     }
     sources = tuple(Source(name, text) for name, text in {**given.texts, **changed}.items())
@@ -55,10 +62,12 @@ def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter, project:
     written = tuple(
         writer.write(name, text) for name, text in sorted(changed.items()) if not name.startswith("<")
     )
-    return _report(after, looked_at(after, project), project, written)
+    return _report(after, looked_at(after, project, memory), project, written)
 
 
-def fixed_texts(given: Input, allowed: frozenset[Safety], project: Project = ALONE) -> Mapping[str, str]:
+def fixed_texts(
+    given: Input, allowed: frozenset[Safety], project: Project = ALONE, memory: Memory | None = None
+) -> Mapping[str, str]:
     """The texts of *given* by name, after the *allowed* fixes: as many rounds as change anything.
 
     What *project* allows or knows is left as it is.
@@ -66,8 +75,11 @@ def fixed_texts(given: Input, allowed: frozenset[Safety], project: Project = ALO
     Law:     a second call on the result changes nothing.
     """
     for _ in range(MOST_ROUNDS):
-        found = looked_at(given, project).findings
-        texts = {name: fixed(text, name, found, allowed).text for name, text in given.texts.items()}
+        changing = by_file(looked_at(given, project, memory).findings)
+        texts = {
+            name: fixed(text, name, changing.get(name, ()), allowed).text
+            for name, text in given.texts.items()
+        }
         if texts == given.texts:
             break
         sources = tuple(Source(name, text) for name, text in texts.items())

@@ -71,6 +71,11 @@ def input_of(
     )
 
 
+def assumed(version: Version, flags: tuple[Flag, ...]) -> Settings:
+    """The settings of *version* with *flags*, as long as no manifest is known that sets others."""
+    return _settings(version, (), flags)[0]
+
+
 def _settings(
     version: Version, told: tuple[Flag, ...], named: tuple[Flag, ...]
 ) -> tuple[Settings, tuple[Problem, ...]]:

@@ -9,6 +9,7 @@ from propolis.commands.inputs import Input
 from propolis.commands.project import Project
 from propolis.lint import baseline
 from propolis.lint.allowances import Allowance, passed
+from propolis.lint.alone import Memory
 from propolis.lint.baseline import Known
 from propolis.lint.context import Evidence
 from propolis.lint.linting import findings
@@ -27,8 +28,8 @@ class Looked(msgspec.Struct, frozen=True):
     gone: tuple[Known, ...]
 
 
-def looked_at(given: Input, project: Project) -> Looked:
-    """What the rules say of *given*, and what is left of it beside *project*."""
+def looked_at(given: Input, project: Project, memory: Memory | None = None) -> Looked:
+    """What the rules say of *given*, of which *memory* may know some, and what is left of it beside *project*."""
     read = given.manifests
     world = read.world if read.world.workloads else None
     evidence = Evidence(
@@ -41,7 +42,7 @@ def looked_at(given: Input, project: Project) -> Looked:
         read.values,
         read.flags,
     )
-    every = findings(evidence)
+    every = findings(evidence, memory)
     left = passed(every, project.allowances, given.texts, project.place)
     marks = _marks(given, left.findings, project)
     files = {project.place(name) for name in given.texts}

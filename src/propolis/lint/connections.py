@@ -28,10 +28,31 @@ def of(rule: Rule, others: Iterable[Rule], ruleset: Ruleset) -> tuple[tuple[str,
     near = {number + step for number in numbers for step in (-1, 0, 1)}
     candidates = sorted(number for number in near if 0 <= number <= LAST_PORT)
     known = PROTOCOLS if ruleset.settings.extended_ip_protocols else (*WITH_PORTS, ICMP, ICMPV6)
-    found = ((protocol, number) for protocol in known for number in candidates)
+    if rule.ports is None:
+        return tuple((protocol, number) for protocol in known for number in candidates)
+    ranges = {protocol: [found for one in own if (found := _range(one, protocol))] for protocol in known}
     return tuple(
-        pair for pair in found if rule.ports is None or any(_covers(clause, *pair) for clause in own)
+        (protocol, number)
+        for protocol, of_protocol in ranges.items()
+        for number in (candidates if of_protocol else ())
+        if any(low <= number <= high for low, high in of_protocol)
     )
+
+
+def one_of(rule: Rule) -> tuple[str, int] | None:
+    """One (protocol, port) that `of` has for *rule*, whatever stands beside it; None when none is known."""
+    if rule.ports is None:
+        return WITH_PORTS[0], FREE_PORT
+    for clause in _clauses(rule):
+        if isinstance(clause, tuple):
+            return clause
+        number = _number(clause)
+        named = clause.protocol.upper()
+        protocol = WITH_PORTS[0] if named in ("", "ANY") else named
+        if not isinstance(number, int) or not 0 < number <= LAST_PORT or protocol not in WITH_PORTS:
+            return None
+        return protocol, number
+    return None
 
 
 _Clause = PortProtocol | tuple[str, int]
@@ -61,15 +82,23 @@ def _bounds(clause: _Clause) -> set[int]:
     return {number, max(number, clause.end_port)} if isinstance(number, int) else set()
 
 
-def _covers(clause: _Clause, protocol: str, number: int) -> bool:
+def _range(clause: _Clause, protocol: str) -> tuple[int, int] | None:
+    """The first and the last port, or type, of *protocol* that *clause* covers; None when it covers none."""
     if isinstance(clause, tuple):
-        return clause[0] == protocol and clause[1] in (0, number)
-    return covers(clause, protocol, number)
+        named, number = clause
+        return ((number, number) if number else (0, LAST_PORT)) if named == protocol else None
+    return port_range(clause, protocol)
 
 
 def covers(port: PortProtocol, protocol: str, number: int) -> bool:
-    """Whether *port* names *number* of *protocol* by number; one that is a name covers nothing that is known here."""
-    low = _number(port)
-    if not isinstance(low, int) or protocol not in protocols(port.protocol):
-        return False
-    return low == 0 or low <= number <= max(low, port.end_port)
+    """Whether *port* names *number* of *protocol* by number."""
+    named = port_range(port, protocol)
+    return named is not None and named[0] <= number <= named[1]
+
+
+def port_range(port: PortProtocol, protocol: str) -> tuple[int, int] | None:
+    """The ports of *protocol* that *port* names by number; a name covers nothing that is known here."""
+    number = _number(port)
+    if not isinstance(number, int) or protocol not in protocols(port.protocol):
+        return None
+    return (number, max(number, port.end_port)) if number else (0, LAST_PORT)

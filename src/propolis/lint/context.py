@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -36,6 +36,8 @@ class Evidence:
     """Where Helm values of Cilium stand."""
     flags: tuple[Flag, ...] = ()
     """Flags of the agent that manifests set; the *settings* hold them already."""
+    places: dict[object, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """What `places` found once."""
 
     @functools.cached_property
     def engine(self) -> Engine:

@@ -1,7 +1,8 @@
 """Places: every part of the policies that a rule may look at, with the parts around it, in reading order."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 from propolis.lint.context import Context
 from propolis.manifest.values import at
@@ -127,50 +128,75 @@ def flags(context: Context, name: str) -> Iterator[FlagPlace]:
             yield FlagPlace(flag.value.strip().lower(), flag.span)
 
 
+_Place = TypeVar("_Place")
+
+
+def _once(find: Callable[[Context], Iterator[_Place]]) -> Callable[[Context], Iterator[_Place]]:
+    """*find*, which looks through the same policies once for all rules."""
+
+    @wraps(find)
+    def found(context: Context) -> Iterator[_Place]:
+        known = context.evidence.places
+        if find not in known:
+            known[find] = tuple(find(context))
+        return iter(known[find])
+
+    return found
+
+
+@_once
 def specs(context: Context) -> Iterator[SpecPlace]:
     for policy in context.policies:
         for spec in policy.specs:
             yield SpecPlace(policy, spec)
 
 
+@_once
 def items(context: Context) -> Iterator[ItemPlace]:
     for policy, spec in specs(context):
         for item in spec.items():
             yield ItemPlace(policy, spec, item)
 
 
+@_once
 def allow_items(context: Context) -> Iterator[ItemPlace]:
     return (place for place in items(context) if place.item.effect is Effect.ALLOW)
 
 
+@_once
 def deny_items(context: Context) -> Iterator[ItemPlace]:
     return (place for place in items(context) if place.item.effect is Effect.DENY)
 
 
+@_once
 def peer_lists(context: Context) -> Iterator[PeersPlace]:
     for policy, spec, item in items(context):
         for peers in item.peers:
             yield PeersPlace(policy, spec, item, peers)
 
 
+@_once
 def peers(context: Context) -> Iterator[PeerPlace]:
     for policy, spec, item, listed in peer_lists(context):
         for index, peer in enumerate(listed.peers):
             yield PeerPlace(policy, spec, item, peer, (*listed.path, index))
 
 
+@_once
 def port_rules(context: Context) -> Iterator[PortRulePlace]:
     for policy, spec, item in items(context):
         for port_rule in item.to_ports or ():
             yield PortRulePlace(policy, spec, item, port_rule)
 
 
+@_once
 def ports(context: Context) -> Iterator[PortPlace]:
     for policy, spec, item, port_rule in port_rules(context):
         for port in port_rule.ports or ():
             yield PortPlace(policy, spec, item, port_rule, port)
 
 
+@_once
 def http_rules(context: Context) -> Iterator[HttpPlace]:
     for policy, spec, item, port_rule in port_rules(context):
         if port_rule.rules:
@@ -178,6 +204,7 @@ def http_rules(context: Context) -> Iterator[HttpPlace]:
                 yield HttpPlace(policy, spec, item, port_rule, http)
 
 
+@_once
 def dns_rules(context: Context) -> Iterator[DnsPlace]:
     for policy, spec, item, port_rule in port_rules(context):
         if port_rule.rules:
@@ -185,6 +212,7 @@ def dns_rules(context: Context) -> Iterator[DnsPlace]:
                 yield DnsPlace(policy, spec, item, port_rule, dns)
 
 
+@_once
 def selectors(context: Context) -> Iterator[SelectorPlace]:
     for policy in context.policies:
         for spec in policy.specs:

@@ -7,7 +7,7 @@ how many there are, and nothing else.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -131,8 +131,34 @@ def gist(text: str, version: Version) -> Gist:
         for outcome in yaml.outcomes(Lines("", text)):
             making.add(outcome)
     except yaml.Refused as refused:
-        making = _Making(version)
-        making.broken.append(_remark(refused.problem))
+        return _refused(refused, version)
+    return making.gist()
+
+
+class Studied(NamedTuple):
+    """The gist of a text, and the documents that it is about, read whole."""
+
+    gist: Gist
+    documents: tuple[Document, ...]
+
+
+def studied(text: str, version: Version, file: str) -> Studied:
+    """The same gist, with the documents; *file* is the name that their spans carry."""
+    making = _Making(version)
+    documents: list[Document] = []
+    try:
+        for outcome in yaml.outcomes(Lines(file, text)):
+            making.add(outcome)
+            if isinstance(outcome, Document):
+                documents.append(outcome)
+    except yaml.Refused as refused:
+        return Studied(_refused(refused, version), ())
+    return Studied(making.gist(), tuple(documents))
+
+
+def _refused(refused: yaml.Refused, version: Version) -> Gist:
+    making = _Making(version)
+    making.broken.append(_remark(refused.problem))
     return making.gist()
 
 

@@ -101,19 +101,20 @@ def command(
     appearance = Appearance(format_, color, quiet, output)
     allowed = check.EVERY_FIX if proposals else check.SAFE_ONLY
     with progress("checking"):
+        memory = wiring.memory(not fresh, flags)
         beside = project(wiring.project_files(), configuration, known, recording)
         sources = manifests_of(wiring.source_reader().read(paths), beside)
-        given = input_of(sources, cilium, flags, wiring.gists(not fresh))
+        given = input_of(sources, cilium, flags, memory)
         if recording:
             report = baseline.write_baseline(given, beside, wiring.output_writer())
         elif folder is not None:
             report = copies.fixed_copies(given, allowed, folder, wiring.output_writer(), beside)
         elif fixing:
-            report = check.fix(given, allowed, wiring.output_writer(), beside)
+            report = check.fix(given, allowed, wiring.output_writer(), beside, memory)
         elif differing:
             differences = patches.differences(given, allowed, beside)
         else:
-            report = check.check(given, beside)
+            report = check.check(given, beside, memory)
     if differing:
         print_text(differences.patch)
         return remarked(differences.report, appearance)

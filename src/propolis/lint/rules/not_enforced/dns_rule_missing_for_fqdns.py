@@ -64,7 +64,7 @@ from propolis.model.policy import Direction, Effect, FqdnPeer
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "Cilium learns addresses of names only from answers that `rules.dns` sends through its proxy"
 HELP = "add `rules: {dns: [...]}` to the port 53 of the egress rule towards the cluster's DNS"
