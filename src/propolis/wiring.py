@@ -2,8 +2,8 @@
 
 import os
 
-from propolis.commands.ports import Gists, OutputWriter, RecordReader, SourceReader
-from propolis.files import DiskReader, DiskRecords, DiskWriter, DryWriter
+from propolis.commands.ports import FileReader, Gists, OutputWriter, RecordReader, SourceReader
+from propolis.files import DiskFiles, DiskReader, DiskRecords, DiskWriter, DryWriter
 from propolis.recall import Recall
 from propolis.recall.shelf import Shelf, place
 from propolis.revisions import RevisionReader
@@ -27,6 +27,10 @@ def gists(cached: bool) -> Gists:
 def _processors() -> int:
     """How many this process may use; not every system can say."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def file_reader() -> FileReader:
+    return DiskFiles()
 
 
 def record_reader() -> RecordReader:

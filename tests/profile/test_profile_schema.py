@@ -28,7 +28,8 @@ def test_the_schema_holds_the_readers_expressions() -> None:
     expressions = {
         "word": ends.WORD, "namespace": ends.NAMESPACE, "pathLine": ends.PATH, "neverLine": ends.NEVER,
         "upstream": ends.UPSTREAM, "portText": lines.PORTS, "httpLine": lines.HTTP, "grpcLine": lines.GRPC,
-        "grantLine": lines.GRANT, "outsideName": names.NAME,
+        "grantLine": lines.GRANT, "outsideName": names.NAME, "callName": lines.CALL,
+        "definingFile": lines.DEFINING_FILE, "contentType": lines.CONTENT_TYPE,
     }  # fmt: skip
     found = {name: schema()["$defs"][name]["pattern"] for name in expressions}
     assert found == {name: f"^(?:{expression})$" for name, expression in expressions.items()}

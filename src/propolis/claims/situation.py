@@ -29,6 +29,7 @@ from propolis.model.profile import (
 )
 from propolis.model.settings import DEEP_STARS, Settings
 from propolis.model.world import Endpoint, Role
+from propolis.requests import grpc
 from propolis.requests.kinds import dns as dns_kind
 from propolis.requests.kinds import http as http_kind
 from propolis.semantics import symbolic
@@ -174,6 +175,8 @@ class Situation:
     def declared(self) -> FlowSet:
         """Every flow that the profile lists: paths, names for everybody, DNS; and the node to its pods."""
         found = self.required | product(self.host, self.pods, EVERYTHING)
+        for path in self.profile.paths:
+            found |= product(self.end(path.source), self.end(path.destination), self.path_traffic(path))
         for entry in self.profile.cluster.internet:
             found |= product(self.covered, self.end(entry.name), traffic(entry.ports, ALL))
         return found | self._asking(self.covered) | self._serving_names()
@@ -198,7 +201,8 @@ class Situation:
         """The flows that must be open: every declared path, and DNS from and behind the resolvers."""
         found = NO_FLOWS
         for path in self.profile.paths:
-            found |= product(self.end(path.source), self.end(path.destination), self.path_traffic(path))
+            needed = traffic(path.ports, self._needed(path))
+            found |= product(self.end(path.source), self.end(path.destination), needed)
         for upstream in self.profile.cluster.dns.upstream:
             found |= product(self.resolvers, self.end(upstream), _plain_dns())
         for entry in self.profile.cluster.internet:
@@ -215,6 +219,14 @@ class Situation:
         if path.dns is not None:
             return self._dns_requests(path.dns)
         return ALL
+
+    def _needed(self, path: DeclaredPath) -> RecordSet:
+        """The requests that a path is there for: of what a gRPC line lets pass, only the calls need to."""
+        if path.http is None:
+            return self.path_requests(path)
+        needs = [need for need in path.http if not need.call]
+        calls = http_requests((need for need in path.http if need.call), self.settings)
+        return http_requests(needs, self.settings) | (calls & grpc.every_call())
 
     def _asking(self, askers: Bitset) -> FlowSet:
         """DNS from *askers* to the resolvers, with the names that each of them has a reason to ask for."""
@@ -267,6 +279,11 @@ def http_requests(needs: Iterable[RequestNeed], settings: Settings) -> RecordSet
         methods = "|".join(re.escape(method) for method in need.methods)
         found |= http_kind.language(HttpRule(need.path, methods, header_matches=headers), settings)
     return found
+
+
+def requests_in_words(needs: Iterable[RequestNeed] | None) -> tuple[str, ...]:
+    """The lines as their author wrote them, each once; a gRPC line says that it is one."""
+    return tuple(dict.fromkeys(f"gRPC {need.marked}" if need.call else need.text for need in needs or ()))
 
 
 def _plain_dns() -> TrafficSet:

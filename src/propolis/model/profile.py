@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from propolis.model.grpc import Method, Streams
 from propolis.model.settings import Version
 from propolis.model.span import Path
 from propolis.model.world import StringMap
@@ -79,13 +80,39 @@ class RequestNeed(msgspec.Struct, frozen=True):
     """One HTTP or gRPC line: method AND path AND every header.
 
     *text* is the author's line. *methods* () is any method. *path* matches the request's path with its
-    query string.
+    query string. *call*: what a gRPC line names, `shop.Inventory/Get` or `shop.Inventory/*`, "" on an HTTP line;
+    *streams*: which side of the call sends a stream, as far as a file that defines it was read.
     """
 
     text: str
     methods: tuple[str, ...]
     path: str
     headers: tuple[HeaderNeed, ...]
+    where: Path
+    call: str = ""
+    streams: Streams = Streams.NONE
+
+    @property
+    def marked(self) -> str:
+        """The author's line, and which side streams: `shop.Inventory/Watch (server streams)`."""
+        who = {
+            Streams.CLIENT: "client streams",
+            Streams.SERVER: "server streams",
+            Streams.BOTH: "both stream",
+        }
+        return f"{self.text} ({who[self.streams]})" if self.streams else self.text
+
+
+class Definitions(msgspec.Struct, frozen=True, kw_only=True):
+    """The files that define the gRPC services of a path, and what the profile says of them.
+
+    *excepted*: methods (or `service/*`) that stay closed on purpose. *methods*: those that the files define; None
+    until they are read.
+    """
+
+    files: tuple[str, ...]
+    excepted: tuple[str, ...] = ()
+    methods: tuple[Method, ...] | None = None
     where: Path
 
 
@@ -110,6 +137,7 @@ class DeclaredPath(msgspec.Struct, frozen=True, kw_only=True):
     """One source, one destination: a line with several names reads as several of these.
 
     *text* is the author's line. *http* None lets every request pass (never `()`); gRPC lines are in it too.
+    *definitions*: files to hold the gRPC lines against.
     *dns* None lets every query pass, else the names and patterns that may be asked for.
     """
 
@@ -118,6 +146,7 @@ class DeclaredPath(msgspec.Struct, frozen=True, kw_only=True):
     destination: Destination
     ports: tuple[PortSpan, ...]
     http: tuple[RequestNeed, ...] | None = None
+    definitions: Definitions | None = None
     dns: tuple[str, ...] | None = None
     postgres: Postgres | None = None
     where: Path

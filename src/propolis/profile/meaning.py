@@ -10,6 +10,7 @@ from propolis.model.profile import (
     ClaimEnd,
     DeclaredPath,
     DeclaredWorkload,
+    Definitions,
     NameEnd,
     Profile,
     TenantKey,
@@ -146,6 +147,8 @@ def _path_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
         yield _located("profile-protocols", "a path carries one protocol", help_, path.where)
     if path.http is not None:
         yield from _http_faults(profile, path)
+    if path.definitions is not None:
+        yield from _definition_faults(path, path.definitions)
     if path.dns is not None:
         yield from _dns_faults(profile, path)
     if path.dns is None and _reaches_cluster_dns(profile, path):
@@ -177,6 +180,20 @@ def _http_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
     if any(span.protocol != TCP for span in path.ports):
         yield _located(_IN_VAIN, "HTTP is checked over TCP only", "leave the other protocols out", path.where)
     yield from _range_faults(path, "requests")
+
+
+def _definition_faults(path: DeclaredPath, definitions: Definitions) -> Iterator[Located]:
+    if not definitions.files:
+        help_ = "name the files under `proto`, or leave `except` out: what is not listed is closed anyway"
+        yield _located(
+            "profile-grpc-except", "nothing is excepted from no file", help_, (*definitions.where, "except")
+        )
+    listed = {need.call for need in path.http or () if need.call}
+    for index, call in enumerate(definitions.excepted):
+        if call in listed:
+            help_ = "leave it out of one of the two lists"
+            where = (*definitions.where, "except", index)
+            yield _located("profile-grpc-except", f"`{call}` is on this path, and excepted", help_, where)
 
 
 def _dns_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:

@@ -17,8 +17,15 @@ def ingress(profile: Profile, workload: DeclaredWorkload) -> list[Item]:
     for line in _lines(arriving, lambda path: path.where):
         rules = http_rules(line[0].http) if line[0].http is not None else None
         for peer in peers((path.source for path in line), "from", _declared(profile)):
-            found.append(Item((line[0].text,), {**peer, "toPorts": to_ports(line[0].ports, rules)}))
+            comment = (line[0].text, *_streaming(line[0]))
+            found.append(Item(comment, {**peer, "toPorts": to_ports(line[0].ports, rules)}))
     return found
+
+
+def _streaming(path: DeclaredPath) -> list[str]:
+    """What passes once and then goes on: a policy decides about the beginning of a call alone."""
+    marked = dict.fromkeys(need.marked for need in path.http or () if need.streams)
+    return [f"a stream: {text}" for text in marked]
 
 
 def egress(profile: Profile, workload: DeclaredWorkload) -> list[Item]:

@@ -69,7 +69,9 @@ def command(
 
     allowed = check.EVERY_FIX if fixing == "all" else check.SAFE_ONLY
     with progress("checking"):
-        given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh))
+        given = input_of(
+            wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh), wiring.file_reader()
+        )
         if folder is not None:
             report = copies.fixed_copies(given, allowed, folder, wiring.output_writer())
         elif fixing is not None:
