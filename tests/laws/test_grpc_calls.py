@@ -5,9 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from propolis import requests
+from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.algebra.regular import pattern
 from propolis.commands.questions import Question, question
 from propolis.model.flow import HttpRequest
+from propolis.model.policy import HttpRule
+from propolis.model.settings import NEWEST, Settings
 from propolis.requests import grpc
 from propolis.requests.kinds import http
 from propolis.semantics.explain import request_line
@@ -67,3 +70,15 @@ def test_a_request_is_shown_as_a_call_only_where_the_call_is_a_member_too():
         "x": "1",
         "content-type": "application/grpc",
     }
+
+
+def test_the_methods_that_requests_can_call_are_named_where_they_are_few():
+    def of(path: str, method: str = "POST") -> RecordSet:
+        return http.language(HttpRule(path=path, method=method), Settings(version=NEWEST))
+
+    assert grpc.methods(of(r"/a\.B/(C|D)"), 2) == ("a.B/C", "a.B/D")
+    assert grpc.methods(of(r"/a\.B/(C|D)"), 1) == ()
+    assert grpc.methods(of(r"/a\.B/.*"), 9) == ()
+    assert grpc.methods(of(r"/a\.B/C|/orders"), 9) == ()
+    assert grpc.methods(of(r"/a\.B/C", "POST|PUT"), 9) == ()
+    assert grpc.methods(NONE, 9) == grpc.methods(ALL, 9) == ()

@@ -77,3 +77,14 @@ def calls(paths: Language) -> RecordSet:
 
 def every_call() -> RecordSet:
     return calls(pattern(f"/{METHOD}"))
+
+
+_POSTS = box({fields.KIND: literal(http.NAME), fields.METHOD: literal("POST")})
+
+
+def methods(among: RecordSet, most: int) -> tuple[str, ...]:
+    """The methods that the requests *among* can call; () when some calls none, or when there are more than *most*."""
+    if not among or not _POSTS.includes(among):
+        return ()
+    paths = among.texts(fields.PATH).literals(most) or ()
+    return tuple(sorted(path[1:] for path in paths)) if all(map(_OF_SERVICE.fullmatch, paths)) else ()
