@@ -11,7 +11,7 @@ from propolis.algebra import names
 from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, product
 from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
-from propolis.model.flow import PROTOCOLS
+from propolis.model.flow import PROTOCOLS, Flow
 from propolis.model.labels import K8S, NAMESPACE_LABELS, Labels
 from propolis.model.policy import CidrPeer, DnsRule, EntityPeer, HeaderMatch, HttpRule
 from propolis.model.profile import (
@@ -28,6 +28,7 @@ from propolis.model.profile import (
     WorkloadEnd,
 )
 from propolis.model.settings import DEEP_STARS, Settings
+from propolis.model.span import Path
 from propolis.model.world import Endpoint, Role
 from propolis.requests import grpc
 from propolis.requests.kinds import dns as dns_kind
@@ -44,7 +45,8 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     """The flows that surely break a claim, those that might, and a reason when no flow shows it.
 
     *one_sided*: flows that one end's own policy lets through although the claim forbids it to, and that only the
-    other end's policy stops today.
+    other end's policy stops today. *steps*: flows that break it only together, one after the other. *where*: the line
+    of the profile that makes them break it.
     """
 
     flows: FlowSet = NO_FLOWS
@@ -52,6 +54,8 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     one_sided: FlowSet = NO_FLOWS
     reason: str = ""
     undecided: str = ""
+    steps: tuple[Flow, ...] = ()
+    where: Path | None = None
 
 
 class Stated(msgspec.Struct, frozen=True):

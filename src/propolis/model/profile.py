@@ -124,6 +124,12 @@ class Grant(msgspec.Struct, frozen=True):
     tables: tuple[str, ...]
     where: Path
 
+    @property
+    def text(self) -> str:
+        """The line as the language has it: `UPDATE (status) ON orders`."""
+        columns = f" ({', '.join(self.columns)})" if self.columns else ""
+        return f"{self.privilege}{columns} ON {', '.join(self.tables)}"
+
 
 class Postgres(msgspec.Struct, frozen=True):
     """What a role may do in the database. No network policy can hold it: it is data for the database."""
@@ -239,6 +245,29 @@ class NeverClaim(msgspec.Struct, frozen=True, kw_only=True):
     where: Path
 
 
+class Trigger(msgspec.Struct, frozen=True):
+    """What the author knows of an application: *workload* acts only when one of *requests* reaches it."""
+
+    workload: str
+    requests: tuple[RequestNeed, ...]
+    where: Path
+
+
+class CausesClaim(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise across layers: by no chain of calls do *sources* make a role run one of *statements* in *databases*.
+
+    *ports* () is every port of the databases.
+    """
+
+    text: str
+    sources: tuple[ClaimEnd, ...]
+    databases: tuple[ClaimEnd, ...]
+    ports: tuple[PortSpan, ...]
+    statements: tuple[Grant, ...]
+    triggers: tuple[Trigger, ...] = ()
+    where: Path
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What may happen. What is not listed is denied, in every namespace that is not exempt."""
 
@@ -248,6 +277,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     workloads: tuple[DeclaredWorkload, ...] = ()
     paths: tuple[DeclaredPath, ...] = ()
     claims: tuple[NeverClaim, ...] = ()
+    causes: tuple[CausesClaim, ...] = ()
 
     def workload(self, name: str) -> DeclaredWorkload:
         """The workload declared as *name*; the reader has checked that there is one."""

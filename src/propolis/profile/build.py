@@ -30,6 +30,7 @@ from propolis.model.settings import Version, version
 from propolis.model.span import Path
 from propolis.model.world import StringMap
 from propolis.profile.calls import calls
+from propolis.profile.causes import causes_claims
 from propolis.profile.ends import never_line, path_line, upstream
 from propolis.profile.fault import Fault
 from propolis.profile.lines import forbidden_call, forbidden_request, grant, http_request, ports
@@ -56,6 +57,7 @@ def built(value: Value) -> Profile:
         ),
         paths=tuple(_each(value, "paths", lambda path, where: _paths(path, where, search))),
         claims=tuple(_each(value, "claims", _claims)),
+        causes=tuple(_each(value, "claims", causes_claims)),
     )
 
 
@@ -164,6 +166,8 @@ def _postgres(value: Value, where: Path) -> Postgres:
 
 
 def _claims(value: Value, where: Path) -> Iterator[NeverClaim]:
+    if "never" not in value:
+        return
     line = _sound(never_line(value["never"]))
     for source, destination in itertools.product(line.sources, line.destinations):
         yield NeverClaim(

@@ -23,6 +23,7 @@ HEADER = r"\[[A-Za-z0-9_-]+(?:=[!-\\^-~](?:[ -\\^-~]*[!-\\^-~])?)?\]"
 HTTP = rf"{METHODS} +{GLOB}(?: +{HEADER})*"
 CALL = rf"{grpc.SERVICE}/(?:\*|{grpc.IDENTIFIER})"
 GRPC = rf"{CALL}(?: +{HEADER})*"
+REQUEST = rf"{HTTP}|{GRPC}"
 CONTENT_TYPE = r"application/grpc(?:\+[a-z0-9.-]+)?"
 DEFINING_FILE = r"(?![/\\])[^\x00-\x1f\x7f\\]+\.(?:proto|binpb|desc|pb|protoset)"
 _IDENTIFIER = r"[a-z_][a-z0-9_]*"
@@ -163,6 +164,16 @@ def grpc_request(line: str, where: Path) -> RequestNeed | Fault:
     service, _, method = call.partition("/")
     path = f"/{literal(service)}/" + (grpc.IDENTIFIER if method == "*" else literal(method))
     return RequestNeed(line, ("POST",), path, headers, where, call)
+
+
+def request_line(line: str, where: Path) -> RequestNeed | Fault:
+    """A line that is either: HTTP begins with a method and a space, gRPC with a service."""
+    return grpc_request(line, where) if re.fullmatch(GRPC, line) else http_request(line, where)
+
+
+def forbidden_line(line: str, where: Path) -> RequestNeed | Fault:
+    """As `request_line`, with any query string."""
+    return forbidden_call(line, where) if re.fullmatch(GRPC, line) else forbidden_request(line, where)
 
 
 def call_name(line: str) -> str | Fault:

@@ -39,6 +39,7 @@ def faults(profile: Profile) -> Iterator[Located]:
     yield from _label_faults(profile)
     yield from dict.fromkeys(fault for path in profile.paths for fault in _path_faults(profile, path))
     yield from _claim_faults(profile)
+    yield from _causes_faults(profile)
     yield from dict.fromkeys(contradictions(profile))
 
 
@@ -240,3 +241,24 @@ def _claim_faults(profile: Profile) -> Iterator[Located]:
             yield Located(fault, claim.where)
         if claim.http is not None and claim.ports and all(span.protocol != TCP for span in claim.ports):
             yield _located(_IN_VAIN, "HTTP requests travel over TCP", "name a TCP port, or none", claim.where)
+
+
+def _causes_faults(profile: Profile) -> Iterator[Located]:
+    for claim in profile.causes:
+        undeclared = list(_undeclared(profile, claim.text, (*claim.sources, *claim.databases)))
+        yield from (Located(fault, claim.where) for fault in undeclared)
+        declared = [workload.name for workload in profile.workloads]
+        for trigger in claim.triggers:
+            if trigger.workload not in declared:
+                message = f"no workload is named `{trigger.workload}`"
+                help_ = nearest(trigger.workload, declared) or "declare it under `workloads`"
+                fault = Fault("profile-undeclared", message, help_)
+                yield Located(fault, trigger.where, on_key=True)
+        for end in claim.databases:
+            if (
+                not any(path.postgres and path.destination == end for path in profile.paths)
+                and not undeclared
+            ):
+                help_ = "give a path to it the `postgres` role and statements that its source has there"
+                message = "no path to this end says which statements a role may run"
+                yield _located("profile-claim", message, help_, claim.where)

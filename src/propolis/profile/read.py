@@ -8,7 +8,7 @@ import msgspec
 from propolis.manifest.yaml import Document
 from propolis.model.profile import Profile
 from propolis.model.span import Problem, Span
-from propolis.profile import meaning, structure
+from propolis.profile import causes, meaning, structure
 from propolis.profile.build import built
 from propolis.profile.calls import MethodsOf, defined
 from propolis.profile.structure import Located
@@ -32,6 +32,7 @@ def profile(document: Document) -> Read:
     Law:     a profile that the JSON Schema refuses has problems (tests/profile/test_schema.py).
     """
     problems = _problems(document, structure.faults(document.value))
+    problems = problems or _problems(document, causes.faults(document.value))
     if problems:
         return Read(None, problems)
     found = built(document.value)
