@@ -139,11 +139,28 @@ class Postgres(msgspec.Struct, frozen=True):
     where: Path
 
 
+class ParsedNeed(msgspec.Struct, frozen=True):
+    """One line for a parser that older Cilium has, and the *rules* that say it, each a few fields with their text."""
+
+    text: str
+    rules: tuple[StringMap, ...]
+    where: Path
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """The only requests that *parser* (`kafka` or `cassandra`) lets pass; Cilium 1.20 and later has no such parser."""
+
+    parser: str
+    needs: tuple[ParsedNeed, ...]
+    where: Path
+
+
 class DeclaredPath(msgspec.Struct, frozen=True, kw_only=True):
     """One source, one destination: a line with several names reads as several of these.
 
     *text* is the author's line. *http* None lets every request pass (never `()`); gRPC lines are in it too.
     *definitions*: files to hold the gRPC lines against.
+    *parsed* None lets every request pass that is no HTTP.
     *dns* None lets every query pass, else the names and patterns that may be asked for.
     """
 
@@ -154,6 +171,7 @@ class DeclaredPath(msgspec.Struct, frozen=True, kw_only=True):
     http: tuple[RequestNeed, ...] | None = None
     definitions: Definitions | None = None
     dns: tuple[str, ...] | None = None
+    parsed: Parsed | None = None
     postgres: Postgres | None = None
     where: Path
 

@@ -35,6 +35,7 @@ from propolis.profile.ends import never_line, path_line, upstream
 from propolis.profile.fault import Fault
 from propolis.profile.lines import forbidden_call, forbidden_request, grant, http_request, ports
 from propolis.profile.names import cluster_patterns, outside_name
+from propolis.profile.parsed import parsed
 
 Value = dict[str, Any]
 T = TypeVar("T")
@@ -137,6 +138,7 @@ def _paths(value: str | Value, where: Path, search: tuple[str, ...]) -> Iterator
             http=http or None,
             definitions=_definitions(detail.get("grpc"), (*where, "grpc")),
             dns=tuple(detail["dns"]) if "dns" in detail else None,
+            parsed=parsed(detail, where),
             postgres=_postgres(detail["postgres"], (*where, "postgres")) if "postgres" in detail else None,
             where=written,
         )

@@ -16,7 +16,13 @@ _KINDS = ("never", KEY)
 
 
 def faults(value: dict[str, Any]) -> Iterator[Located]:
-    """Items of `claims` whose keys do not go together, in a profile that is built right otherwise."""
+    """Items whose keys do not go together, in a profile that is built right otherwise."""
+    for index, path in enumerate(value.get("paths", ())):
+        if isinstance(path, dict) and "kafka" in path and "cassandra" in path:
+            fault = Fault(
+                "profile-protocols", "a path carries one protocol", "write one path for each protocol"
+            )
+            yield Located(fault, ("paths", index, "cassandra"), on_key=True)
     for index, item in enumerate(value.get("claims", ())):
         yield from _misplaced(item, ("claims", index))
 

@@ -12,11 +12,12 @@ from propolis.model.profile import (
     DeclaredWorkload,
     Definitions,
     NameEnd,
+    Parsed,
     Profile,
     TenantKey,
     WorkloadEnd,
 )
-from propolis.model.settings import DEEP_STARS, Settings
+from propolis.model.settings import DEEP_STARS, PARSERS_REMOVED, Settings
 from propolis.model.span import Path
 from propolis.profile.contradictions import contradictions, share_a_port
 from propolis.profile.fault import Fault, nearest
@@ -143,11 +144,14 @@ def _path_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
         yield _located(_IN_VAIN, "neither end of this path is a workload", help_, path.where)
     if isinstance(path.destination, NameEnd):
         yield from (Located(fault, path.where) for fault in _name_faults(profile, path.destination))
-    if sum((path.http is not None, path.dns is not None, path.postgres is not None)) > 1:
+    details = (path.http, path.dns, path.parsed, path.postgres)
+    if sum(detail is not None for detail in details) > 1:
         help_ = "write one path for each protocol"
         yield _located("profile-protocols", "a path carries one protocol", help_, path.where)
-    if path.http is not None:
+    if path.http is not None or path.parsed is not None:
         yield from _http_faults(profile, path)
+    if path.parsed is not None:
+        yield from _parsed_faults(profile, path.parsed)
     if path.definitions is not None:
         yield from _definition_faults(path, path.definitions)
     if path.dns is not None:
@@ -179,8 +183,17 @@ def _http_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
         help_ = "leave the requests out, or take the namespace from `cluster.exempt`"
         yield _located(_IN_VAIN, f"nothing checks requests in the exempt `{namespace}`", help_, path.where)
     if any(span.protocol != TCP for span in path.ports):
-        yield _located(_IN_VAIN, "HTTP is checked over TCP only", "leave the other protocols out", path.where)
+        what = "HTTP is checked" if path.parsed is None else "such requests are checked"
+        yield _located(_IN_VAIN, f"{what} over TCP only", "leave the other protocols out", path.where)
     yield from _range_faults(path, "requests")
+
+
+def _parsed_faults(profile: Profile, parsed: Parsed) -> Iterator[Located]:
+    version = profile.cluster.version
+    if version >= PARSERS_REMOVED:
+        message = f"Cilium {version} has no parser for {parsed.parser}: {PARSERS_REMOVED} removed it"
+        help_ = f"leave `{parsed.parser}` out: the path still says who may connect; check the requests in the server"
+        yield Located(Fault("profile-removed-parser", message, help_), parsed.where, on_key=True)
 
 
 def _definition_faults(path: DeclaredPath, definitions: Definitions) -> Iterator[Located]:

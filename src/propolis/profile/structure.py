@@ -24,6 +24,7 @@ from propolis.profile.lines import (
     ports,
     request_line,
 )
+from propolis.profile.parsed import cassandra_need, kafka_need
 
 Schema = dict[str, Any]
 
@@ -58,6 +59,8 @@ _LINES: dict[str, Callable[[str], object]] = {
     "requestLine": lambda line: request_line(line, ()),
     "callName": call_name,
     "definingFile": defining_file,
+    "kafkaLine": lambda line: kafka_need(line, ()),
+    "cassandraLine": lambda line: cassandra_need(line, ()),
     "grantLine": lambda line: grant(line, ()),
 }
 """Lines whose own reader says better what is wrong than a pattern could."""

@@ -260,7 +260,7 @@ def _contradiction(known: PortRule, clause: PortRule) -> str:
     if {first, second} in _UNMERGED:
         return f"{first} and {second} rules for the same peers and port cannot be merged"
     if known.listener and clause.listener and known.listener != clause.listener:
-        return "which of two listeners for the same peers and port is taken is not decided"
+        return "which of two listeners or parsers for the same peers and port is taken is not decided"
     secrets = {context.field: context.secret for context in known.tls}
     if any(secrets.get(context.field, context.secret) != context.secret for context in clause.tls):
         return "different TLS contexts for the same peers and port cannot be merged"

@@ -18,12 +18,30 @@ NAME = "requests-only"
 
 def claims(situation: Situation) -> Iterator[Stated]:
     """One promise for each line of the profile that lists requests."""
-    listing = [path for path in situation.profile.paths if path.http is not None or path.dns is not None]
+    listing = [
+        p for p in situation.profile.paths if not (p.http is None and p.dns is None and p.parsed is None)
+    ]
     for text, paths in groupby(listing, key=lambda path: path.text):
         found = list(paths)
         needs = requests_in_words(found[0].http) or tuple(f"DNS {name}" for name in found[0].dns or ())
+        if found[0].parsed is not None:
+            words = ", ".join(f"{found[0].parsed.parser} {need.text}" for need in found[0].parsed.needs)
+            yield Stated(f"on {text} only {words} passes", _parsed(situation, found))
+            continue
         breach = _in_calls(situation, found[0], _breach(situation, found))
         yield Stated(f"on {text} only {', '.join(needs)} passes", breach)
+
+
+def _parsed(situation: Situation, paths: list[DeclaredPath]) -> Breach:
+    """What a parser of older Cilium lets through is not decided; what no parser looks at surely passes."""
+    arriving = NO_FLOWS
+    for path in paths:
+        source, destination = situation.end(path.source), situation.end(path.destination)
+        arriving |= product(source & ~situation.host, destination, traffic(path.ports, ALL))
+    found = situation.forbidding_at(situation.decided.ingress, arriving)
+    absent = situation.absent(end for path in paths for end in (path.source, path.destination))
+    reason = "what Cilium's parser lets through is not decided"
+    return msgspec.structs.replace(found, undecided=absent or reason)
 
 
 def _breach(situation: Situation, paths: list[DeclaredPath]) -> Breach:
