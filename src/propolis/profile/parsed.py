@@ -1,4 +1,4 @@
-"""Lines for the parsers that Cilium up to 1.19 has: `produce orders` for Kafka, `SELECT ON shop.orders` for Cassandra.
+"""Lines for the parsers that Cilium up to 1.19 has, for Kafka and for Cassandra.
 
 Source: semantics §7; Cilium pkg/policy/api/kafka (roles, topics), proxylib/cassandra: it compares the action letter by
 letter and the table, in lower case and with its keyspace, by an expression that may match any part of it.
