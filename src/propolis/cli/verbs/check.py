@@ -104,7 +104,7 @@ def command(
         memory = wiring.memory(not fresh, flags)
         beside = project(wiring.project_files(), configuration, known, recording)
         sources = manifests_of(wiring.source_reader().read(paths), beside)
-        given = input_of(sources, cilium, flags, memory)
+        given = input_of(sources, cilium, flags, memory, wiring.file_reader())
         if recording:
             report = baseline.write_baseline(given, beside, wiring.output_writer())
         elif folder is not None:

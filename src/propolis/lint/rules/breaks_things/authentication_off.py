@@ -58,7 +58,7 @@ from propolis.model.settings import Version
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.MEDIUM
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 OFF_BY_DEFAULT = Version(1, 19)
 WHY = "such a connection is dropped until both ends have authenticated, and there is nobody to do that"
