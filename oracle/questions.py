@@ -302,12 +302,15 @@ def _listeners() -> Iterator[_Question]:
                 for peer, clause in zip((_API, web, _API), clauses, strict=False)
             ]
             yield f"listeners: {title}, for different peers", [_egress(*apart)], {}
-    wide = {"endpointSelector": {}, "egress": [{**_API, "toPorts": [to("a", 0, "")]}]}
-    both = (
-        _object(wide, "CiliumClusterwideNetworkPolicy"),
-        _egress({**_API, "toPorts": [to("a", 0, clusterwide)]}),
-    )
-    yield "listeners: one of the cluster in two policies", list(both), {}
+    for kind in ("", "CiliumEnvoyConfig"):
+        wide, own = ({"toEntities": ["all"], "toPorts": [to("a", 0, which)]} for which in (kind, clusterwide))
+        policy = _object({"endpointSelector": {}, "egress": [wide]}, "CiliumClusterwideNetworkPolicy")
+        yield f"listeners: of kind `{kind}` in a policy of the cluster", [policy], {}
+        yield (
+            f"listeners: of kind `{kind}` in a policy of the cluster and another",
+            [policy, _egress(own)],
+            {},
+        )
 
 
 def _merging() -> Iterator[_Question]:

@@ -54,6 +54,7 @@ SILENT = {
     "values in another order",
     "HTTP, terminated alone, names, each in its policy",
     "names, HTTP, terminated alone, each in its policy",
+    "listeners: two behind a third, each in its policy",
 }
 """Where the engine answered and ours does not: up to 1.18 it does not answer in another order of the policies."""
 
@@ -63,7 +64,7 @@ def test_every_lesson_of_the_oracle_is_ours_or_left_open():
         learned = [json.loads(line) for line in lines]
     found = agreement(learned, Settings())
     differing = {each.case.partition(": ")[2] for each in found.disagreements}
-    assert found.asked > 31_000
+    assert found.asked > 45_000
     assert differing == SILENT
     assert not [d for d in found.disagreements if {d.ours, d.recorded} == {"ALLOW", "DENY"}]
 

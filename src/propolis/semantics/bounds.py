@@ -13,7 +13,6 @@ from propolis.model.policy import (
     Effect,
     HttpRule,
     IcmpRule,
-    Kind,
     L7Rules,
     Listener,
     Peer,
@@ -341,7 +340,7 @@ def _broken(parts: Iterable[_Part]) -> str:
     """
     named = judged = terminated = False
     taken: _Claim | None = None
-    for clause, rule in parts:
+    for clause, _ in parts:
         if clause is None:
             clause = _PLAIN
         terminated |= clause.terminates_tls
@@ -350,7 +349,7 @@ def _broken(parts: Iterable[_Part]) -> str:
             return _NAMES_AND_HTTP
         judged |= _has_http(clause)
         if clause.listener:
-            claim = _claim(clause.listener, rule)
+            claim = _claim(clause.listener)
             if taken and taken.priority == claim.priority and taken != claim:
                 return _LISTENERS
             taken = claim if taken is None or claim.priority < taken.priority else taken
@@ -371,10 +370,11 @@ class _Claim(msgspec.Struct, frozen=True):
     name: str
 
 
-def _claim(listener: Listener, rule: Rule) -> _Claim:
-    """Policies that select one endpoint and name something of a namespace name the same namespace."""
-    namespaced = listener.kind != _CLUSTERWIDE and rule.origin.policy.startswith(f"{Kind.CNP.value}/")
-    return _Claim(listener.priority or _UNWRITTEN, namespaced, listener.config, listener.name)
+def _claim(listener: Listener) -> _Claim:
+    """A listener is looked for in the namespace of the endpoint, whatever the kind of the policy."""
+    return _Claim(
+        listener.priority or _UNWRITTEN, listener.kind != _CLUSTERWIDE, listener.config, listener.name
+    )
 
 
 _CLUSTERWIDE = "CiliumClusterwideEnvoyConfig"
