@@ -28,7 +28,7 @@ from propolis.requests.wire import NotJudged, arriving
 from propolis.semantics import reference, symbolic
 from propolis.semantics.admission import REQUIRES
 from propolis.semantics.bounds import without_requests
-from propolis.semantics.reference import Ends
+from propolis.semantics.hits import Ends
 from propolis.semantics.ruleset import Ruleset, ruleset
 
 Case = Mapping[str, Any]
