@@ -1,6 +1,7 @@
 """What a proxy makes of one request: which proxy it is, and whether a rule that covers the flow passes the request.
 
-Numbers are sections of the semantics reference. Source: Cilium pkg/envoy/model.go, cilium/proxy network_policy.cc, pkg/fqdn/dnsproxy.
+Numbers are sections of the semantics reference.
+Source: Cilium pkg/envoy/model.go, cilium/proxy network_policy.cc, pkg/fqdn/dnsproxy.
 """
 
 from collections.abc import Sequence
