@@ -200,11 +200,19 @@ def _prefixes() -> Iterator[_Question]:
         yield f"matchLabels and {title}", pair(_API, {"toEndpoints": [{"matchExpressions": written}]}), {}
     for key in ("any:app", "k8s:app"):
         yield f"app and {key}", pair(_API, {"toEndpoints": [{"matchLabels": {key: "api"}}]}), {}
-    several = (
-        {"key": "app", "operator": "In", "values": values} for values in (["api", "web"], ["web", "api"])
-    )
-    one, other = ({"toEndpoints": [{"matchExpressions": [each]}]} for each in several)
-    yield "values in another order", pair(one, other), {}
+
+    def either(*values: str, key: str = "app") -> Object:
+        return {"key": key, "operator": "In", "values": list(values)}
+
+    role = {"key": "role", "operator": "DoesNotExist"}
+    for title, first, second in (
+        ("values in another order", [either("api", "web")], [either("web", "api")]),
+        ("a value twice", [either("api", "web")], [either("api", "web", "api")]),
+        ("expressions in another order", [either("api"), role], [role, either("api")]),
+        ("an expression twice", [either("api"), role], [either("api"), role, role]),
+    ):
+        one, other = ({"toEndpoints": [{"matchExpressions": written}]} for written in (first, second))
+        yield title, pair(one, other), {}
 
 
 _NOT_X: Object = {

@@ -51,7 +51,6 @@ def test_every_recorded_answer_is_ours(name: str):
 
 LESSONS = Path(__file__).parents[2] / "oracle" / "lessons.jsonl.gz"
 SILENT = {
-    "values in another order",
     "HTTP, terminated alone, names, each in its policy",
     "names, HTTP, terminated alone, each in its policy",
     "listeners: two behind a third, each in its policy",
