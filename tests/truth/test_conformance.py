@@ -22,10 +22,10 @@ FILES = {
     "validation_v1_19": 108,
     "dns": 1_332,
     "http": 12_000,
-    "oracle_1_17": 5_853,
-    "oracle_1_18": 5_858,
-    "oracle_1_19": 5_846,
-    "oracle_1_20": 5_857,
+    "oracle_1_17": 5_852,
+    "oracle_1_18": 5_855,
+    "oracle_1_19": 5_847,
+    "oracle_1_20": 5_829,
     "oracle_mended": 6,
 }
 """Recorded answers by file: allow, why and layer 7 of each flow count apart, versions count both engines."""
