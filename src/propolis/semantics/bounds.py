@@ -212,6 +212,7 @@ _PARSER_OF_A_CELL = Version(1, 18)
 
 
 def _in_one_filter(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
+    """Two proxies for one port and protocol, whatever their peers, where these share one."""
     if settings.version >= _PARSER_OF_A_CELL:
         return None
     seen: dict[object, dict[str, Rule]] = {}
@@ -312,8 +313,6 @@ def _contradiction(known: PortRule, clause: PortRule) -> str:
 
 
 _NAMES_AND_HTTP = "server names cannot be merged into HTTP rules for the same peers and port"
-
-
 _LISTENERS = "two listeners of the same priority for the same peers and port cannot be merged"
 
 
