@@ -38,7 +38,8 @@ def _case(release: str, title: str, policies: Sequence[Object], **settings: Any)
 def _identities() -> list[Object]:
     def pod(number: int, app: str, cluster: str = CLUSTER) -> Object:
         scope = ("k8s:io.kubernetes.pod.namespace=shop", f"k8s:io.cilium.k8s.policy.cluster={cluster}")
-        return {"id": number, "labels": [*scope, f"k8s:app={app}"]}
+        team = "k8s:io.cilium.k8s.namespace.labels.team=red"
+        return {"id": number, "labels": [*scope, team, f"k8s:app={app}"]}
 
     def node(number: int, *labels: str) -> Object:
         return {"id": number, "labels": ["reserved:remote-node", *labels]}
@@ -215,9 +216,7 @@ def _prefixes() -> Iterator[_Question]:
         yield title, pair(one, other), {}
 
 
-_NOT_X: Object = {
-    "matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["x"]}]
-}
+_NOT_RED: Object = {"matchExpressions": [{"key": "team", "operator": "NotIn", "values": ["red"]}]}
 
 
 def _tiers(here: Object) -> Iterator[_Question]:
@@ -227,8 +226,8 @@ def _tiers(here: Object) -> Iterator[_Question]:
         ("pods", {"pods": everything}),
         ("nodes", {"nodes": {}}),
         ("worker nodes", {"nodes": {"matchLabels": {"role": "worker"}}}),
-        ("all but a namespace", {"namespaces": _NOT_X}),
-        ("pods of all but a namespace", {"pods": {"namespaceSelector": _NOT_X, "podSelector": {}}}),
+        ("all but a namespace", {"namespaces": _NOT_RED}),
+        ("pods of all but a namespace", {"pods": {"namespaceSelector": _NOT_RED, "podSelector": {}}}),
     ):
         spec = {
             "tier": "Admin",
@@ -256,8 +255,8 @@ def _negatives() -> Iterator[_Question]:
     """Selectors of peers that hold nothing but negative requirements, in every kind that has such."""
     not_site = {"matchExpressions": [{"key": "site", "operator": "NotIn", "values": ["paris"]}]}
     peers: dict[str, Object] = {
-        "a namespaceSelector": {"namespaceSelector": _NOT_X},
-        "a namespaceSelector with pods": {"namespaceSelector": _NOT_X, "podSelector": {}},
+        "a namespaceSelector": {"namespaceSelector": _NOT_RED},
+        "a namespaceSelector with pods": {"namespaceSelector": _NOT_RED, "podSelector": {}},
     }
     for place, settings in (("in the local cluster", {"local_cluster": CLUSTER}), ("in any cluster", {})):
         for title, peer in peers.items():
