@@ -24,7 +24,7 @@ deep: $(TEST) ## the long property tests
 	$(BIN)/pytest -n auto -m deep
 
 oracle: $(TEST) ## fresh cases against Cilium's own policy engine (needs Go)
-	$(BIN)/python -m oracle.run
+	$(BIN)/python -m oracle.run $(ORACLE)
 
 bench: $(TEST) ## measure start-up, reading, check, a whole cluster of 1,000 and 2,000 workloads, and one change of it
 	$(BIN)/python bench/startup.py

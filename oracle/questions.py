@@ -38,7 +38,8 @@ def _case(release: str, title: str, policies: Sequence[Object], **settings: Any)
 def _identities() -> list[Object]:
     def pod(number: int, app: str, cluster: str = CLUSTER) -> Object:
         scope = ("k8s:io.kubernetes.pod.namespace=shop", f"k8s:io.cilium.k8s.policy.cluster={cluster}")
-        return {"id": number, "labels": [*scope, f"k8s:app={app}"]}
+        team = "k8s:io.cilium.k8s.namespace.labels.team=red"
+        return {"id": number, "labels": [*scope, team, f"k8s:app={app}"]}
 
     def node(number: int, *labels: str) -> Object:
         return {"id": number, "labels": ["reserved:remote-node", *labels]}
@@ -200,16 +201,22 @@ def _prefixes() -> Iterator[_Question]:
         yield f"matchLabels and {title}", pair(_API, {"toEndpoints": [{"matchExpressions": written}]}), {}
     for key in ("any:app", "k8s:app"):
         yield f"app and {key}", pair(_API, {"toEndpoints": [{"matchLabels": {key: "api"}}]}), {}
-    several = (
-        {"key": "app", "operator": "In", "values": values} for values in (["api", "web"], ["web", "api"])
-    )
-    one, other = ({"toEndpoints": [{"matchExpressions": [each]}]} for each in several)
-    yield "values in another order", pair(one, other), {}
+
+    def either(*values: str, key: str = "app") -> Object:
+        return {"key": key, "operator": "In", "values": list(values)}
+
+    role = {"key": "role", "operator": "DoesNotExist"}
+    for title, first, second in (
+        ("values in another order", [either("api", "web")], [either("web", "api")]),
+        ("a value twice", [either("api", "web")], [either("api", "web", "api")]),
+        ("expressions in another order", [either("api"), role], [role, either("api")]),
+        ("an expression twice", [either("api"), role], [either("api"), role, role]),
+    ):
+        one, other = ({"toEndpoints": [{"matchExpressions": written}]} for written in (first, second))
+        yield title, pair(one, other), {}
 
 
-_NOT_X: Object = {
-    "matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["x"]}]
-}
+_NOT_RED: Object = {"matchExpressions": [{"key": "team", "operator": "NotIn", "values": ["red"]}]}
 
 
 def _tiers(here: Object) -> Iterator[_Question]:
@@ -219,8 +226,8 @@ def _tiers(here: Object) -> Iterator[_Question]:
         ("pods", {"pods": everything}),
         ("nodes", {"nodes": {}}),
         ("worker nodes", {"nodes": {"matchLabels": {"role": "worker"}}}),
-        ("all but a namespace", {"namespaces": _NOT_X}),
-        ("pods of all but a namespace", {"pods": {"namespaceSelector": _NOT_X, "podSelector": {}}}),
+        ("all but a namespace", {"namespaces": _NOT_RED}),
+        ("pods of all but a namespace", {"pods": {"namespaceSelector": _NOT_RED, "podSelector": {}}}),
     ):
         spec = {
             "tier": "Admin",
@@ -248,8 +255,8 @@ def _negatives() -> Iterator[_Question]:
     """Selectors of peers that hold nothing but negative requirements, in every kind that has such."""
     not_site = {"matchExpressions": [{"key": "site", "operator": "NotIn", "values": ["paris"]}]}
     peers: dict[str, Object] = {
-        "a namespaceSelector": {"namespaceSelector": _NOT_X},
-        "a namespaceSelector with pods": {"namespaceSelector": _NOT_X, "podSelector": {}},
+        "a namespaceSelector": {"namespaceSelector": _NOT_RED},
+        "a namespaceSelector with pods": {"namespaceSelector": _NOT_RED, "podSelector": {}},
     }
     for place, settings in (("in the local cluster", {"local_cluster": CLUSTER}), ("in any cluster", {})):
         for title, peer in peers.items():
@@ -302,12 +309,15 @@ def _listeners() -> Iterator[_Question]:
                 for peer, clause in zip((_API, web, _API), clauses, strict=False)
             ]
             yield f"listeners: {title}, for different peers", [_egress(*apart)], {}
-    wide = {"endpointSelector": {}, "egress": [{**_API, "toPorts": [to("a", 0, "")]}]}
-    both = (
-        _object(wide, "CiliumClusterwideNetworkPolicy"),
-        _egress({**_API, "toPorts": [to("a", 0, clusterwide)]}),
-    )
-    yield "listeners: one of the cluster in two policies", list(both), {}
+    for kind in ("", "CiliumEnvoyConfig"):
+        wide, own = ({"toEntities": ["all"], "toPorts": [to("a", 0, which)]} for which in (kind, clusterwide))
+        policy = _object({"endpointSelector": {}, "egress": [wide]}, "CiliumClusterwideNetworkPolicy")
+        yield f"listeners: of kind `{kind}` in a policy of the cluster", [policy], {}
+        yield (
+            f"listeners: of kind `{kind}` in a policy of the cluster and another",
+            [policy, _egress(own)],
+            {},
+        )
 
 
 def _merging() -> Iterator[_Question]:

@@ -203,7 +203,7 @@ def test_network_policy() -> None:
     found = parsed(value)
     rules = found.network_policy
     assert rules is not None
-    assert rules.pod_selector == Selector((Requirement("k8s", "app", Operator.NOT_IN, ("a", "b")),))
+    assert rules.pod_selector == Selector((Requirement("k8s", "app", Operator.NOT_IN, ("b", "a")),))
     assert rules.policy_types == ("Egress",)
     (anybody,) = rules.ingress
     assert (anybody.peers, anybody.ports) == ((), ())

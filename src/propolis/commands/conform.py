@@ -5,8 +5,8 @@ single objects with accept or reject, DNS selectors with names, and HTTP rules w
 compared; it is never looked up.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from propolis import peers
 from propolis.algebra.addresses import prefix
 from propolis.manifest.policies import policy as parsed_policy
 from propolis.manifest.schema import checked
+from propolis.model.flags import Flag, Mistake, assigned
 from propolis.model.flow import ICMP, ICMPV6, HttpRequest
 from propolis.model.labels import CIDR, RESERVED, Label, Labels, label
 from propolis.model.policy import Direction, FqdnPeer, HttpRule, Kind, L7Rules, Policy, PortRule
@@ -28,7 +29,7 @@ from propolis.requests.wire import NotJudged, arriving
 from propolis.semantics import reference, symbolic
 from propolis.semantics.admission import REQUIRES
 from propolis.semantics.bounds import without_requests
-from propolis.semantics.reference import Ends
+from propolis.semantics.hits import Ends
 from propolis.semantics.ruleset import Ruleset, ruleset
 
 Case = Mapping[str, Any]
@@ -62,12 +63,16 @@ class Question(msgspec.Struct, frozen=True):
     ours: tuple[str, ...]
 
 
-def agreement(cases: Iterable[Case], settings: Settings) -> Agreement:
-    """Our answers against the recorded ones of *cases*; *settings* hold what the cases do not say."""
+def agreement(cases: Iterable[Case], settings: Settings, flags: Sequence[Flag] = ()) -> Agreement:
+    """Our answers against the recorded ones of *cases*; *settings* hold what the cases do not say.
+
+    *flags* go before both: what would we answer then?
+    """
+    named = partial(_named, flags)
     asked = 0
     found: list[Disagreement] = []
     for case in cases:
-        for question in _reader(case)(case, settings):
+        for question in _reader(case)(case, settings, named):
             asked += 1
             found += [
                 Disagreement(
@@ -79,7 +84,20 @@ def agreement(cases: Iterable[Case], settings: Settings) -> Agreement:
     return Agreement(asked, tuple(found))
 
 
-def _reader(case: Case) -> Callable[[Case, Settings], Iterator[Question]]:
+_Named = Callable[[Settings], Settings]
+"""Settings with the flags that the user names."""
+
+
+def _named(flags: Sequence[Flag], settings: Settings) -> Settings:
+    for flag in flags:
+        after = assigned(settings, flag)
+        settings = (
+            settings if isinstance(after, Mistake) else after
+        )  # a value that this version does not have
+    return settings
+
+
+def _reader(case: Case) -> Callable[[Case, Settings, _Named], Iterator[Question]]:
     if "selector" in case:
         return _dns
     if "requests" in case:
@@ -229,7 +247,7 @@ def _own_settings(case: Case) -> Settings:
     )
 
 
-def _flows(case: Case, settings: Settings) -> Iterator[Question]:
+def _flows(case: Case, settings: Settings, named: _Named) -> Iterator[Question]:
     """The recorder's settings are those that the formats' description gives; 1.19 cases name themselves so."""
     known = _RECORDER_1_19 if case["id"].startswith("v1.19") else _RECORDER
     if "cilium" in case:
@@ -237,7 +255,7 @@ def _flows(case: Case, settings: Settings) -> Iterator[Question]:
     known = msgspec.structs.replace(
         known, enforcement=Enforcement(case["mode"]), allow_localhost=bool(case["allow_localhost"])
     )
-    asked = _Asked(case, known)
+    asked = _Asked(case, named(known))
     if "cilium" in case:
         yield from _admitted(case, asked)
     for flow in case["flows"]:
@@ -283,7 +301,7 @@ _RECORDED = {
 """What the versions were that the small cases were put to."""
 
 
-def _by_version(case: Case, settings: Settings) -> Iterator[Question]:
+def _by_version(case: Case, settings: Settings, named: _Named) -> Iterator[Question]:
     """Small cases that were put to several versions."""
     versions = sorted({version for flow in case["flows"] for version in flow["verdicts"]})
     for text in versions:
@@ -300,7 +318,7 @@ def _by_version(case: Case, settings: Settings) -> Iterator[Question]:
             k8s_cluster_network_policy=True,
             defects=UNRELEASED.get(release),
         )
-        asked = _Asked(case, known, (NamedPort("web", "TCP", 8080),))
+        asked = _Asked(case, named(known), (NamedPort("web", "TCP", 8080),))
         for flow in case["flows"]:
             if text in flow["verdicts"]:
                 side, open_ = asked.answers(flow)
@@ -343,19 +361,20 @@ def _coarse(recorded: str) -> str:
 # --- validation, names, requests ---
 
 
-def _validation(case: Case, settings: Settings) -> Iterator[Question]:
+def _validation(case: Case, settings: Settings, named: _Named) -> Iterator[Question]:
     known = _RECORDER
     if "cilium" in case:
         known = _own_settings(case)
     elif settings.version.series != known.version:
         known = msgspec.structs.replace(known, version=settings.version, defects=None)
+    known = named(known)
     made = ruleset((_policy(case["policy"], 0, known),), World(), known)
     ours = "rejected" if made.rejections else "accepted"
     yield Question("validation", "accepted" if case["accepted"] else "rejected", (ours,))
 
 
-def _dns(case: Case, settings: Settings) -> Iterator[Question]:
-    selector = case["selector"]
+def _dns(case: Case, settings: Settings, named: _Named) -> Iterator[Question]:
+    selector, known = case["selector"], named(_RECORDER)
     if case.get("rejected"):
         value = {
             "apiVersion": "cilium.io/v2",
@@ -363,27 +382,27 @@ def _dns(case: Case, settings: Settings) -> Iterator[Question]:
             "metadata": {"name": "p", "namespace": "n"},
             "spec": {"endpointSelector": {}, "egress": [{"toFQDNs": [selector]}]},
         }
-        made = ruleset((_policy(value, 0, _RECORDER),), World(), _RECORDER)
+        made = ruleset((_policy(value, 0, known),), World(), known)
         yield Question(str(selector), "rejected", ("rejected" if made.rejections else "accepted",))
         return
     peer = FqdnPeer(selector.get("matchName"), selector.get("matchPattern"))
     for name, matches in case["names"].items():
         endpoint = Endpoint(name, Role.WORLD, frozenset(), names=(name.lower().removesuffix("."),))
         ours = (
-            peers.matches(peer, endpoint, _RECORDER),
-            bool(peers.selects(peer, Universe([endpoint]), _RECORDER)),
+            peers.matches(peer, endpoint, known),
+            bool(peers.selects(peer, Universe([endpoint]), known)),
         )
         yield Question(f"{selector} {name}", str(matches), tuple(str(o) for o in ours))
 
 
-def _http(case: Case, settings: Settings) -> Iterator[Question]:
+def _http(case: Case, settings: Settings, named: _Named) -> Iterator[Question]:
     rules = tuple(
         HttpRule(r.get("path"), r.get("method"), r.get("host"), tuple(r.get("headers", ())))
         for r in case["rules"]
     )
     clause = PortRule((), L7Rules(rules, None, (), ()), None, None, (), ())
     for number, asked in enumerate(case["requests"]):
-        ours = _status(clause, asked, settings)
+        ours = _status(clause, asked, named(settings))
         recorded = "not judged by policy" if asked["status"] in (307, 400) else str(asked["status"])
         yield Question(f"request {number}: {asked['method']} {asked['path']}", recorded, (ours,))
 

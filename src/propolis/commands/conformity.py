@@ -8,6 +8,7 @@ import msgspec
 from propolis.commands.conform import Agreement, agreement
 from propolis.commands.inputs import counted
 from propolis.commands.ports import RecordReader
+from propolis.model.flags import Flag
 from propolis.model.report import Exit, Report
 from propolis.model.settings import SUPPORTED, Settings, Version
 from propolis.model.span import Problem
@@ -19,9 +20,15 @@ _NAMED_VERSION = re.compile(r"v?1[._](\d\d)(?=[._]|$)")
 
 
 def conformity(
-    paths: Sequence[str], settings: Settings, reader: RecordReader, shown: int = MOST_SHOWN
+    paths: Sequence[str],
+    settings: Settings,
+    reader: RecordReader,
+    shown: int = MOST_SHOWN,
+    flags: tuple[Flag, ...] = (),
 ) -> Report:
     """Our verdicts against those recorded in the files *paths*, with *shown* disagreements of each.
+
+    *flags* go before what the cases record of their own settings.
 
     A file whose name says a version (`validation_v1_19.jsonl.gz`) is read with that one.
 
@@ -32,17 +39,18 @@ def conformity(
     read = {path: reader.records(path) for path in paths}
     problems = tuple(cases for cases in read.values() if isinstance(cases, Problem))
     found = {
-        path: agreement(cases, _named_settings(path, settings))
+        path: agreement(cases, _named_settings(path, settings), flags)
         for path, cases in read.items()
         if not isinstance(cases, Problem)
     }
     asked = sum(each.asked for each in found.values())
+    told = "".join(f", with {flag.name}={flag.value}" for flag in flags)
     agreed = sum(each.agreed for each in found.values())
     exit_ = Exit.BAD_INPUT if problems else Exit.KEPT if agreed == asked else Exit.BROKEN
     return Report(
         command=COMMAND,
         exit=exit_,
-        summary=f"{agreed} of {counted(asked, 'recorded answer')} are ours",
+        summary=f"{agreed} of {counted(asked, 'recorded answer')} are ours{told}",
         problems=problems,
         notes=tuple(note for path, each in found.items() for note in _notes(path, each, shown)),
     )

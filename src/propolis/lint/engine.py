@@ -18,6 +18,7 @@ from propolis.peers.universe import Universe
 from propolis.semantics import reference
 from propolis.semantics.bounds import Conflict, conflict
 from propolis.semantics.endpoints import endpoints
+from propolis.semantics.hits import Ends
 from propolis.semantics.ruleset import Ruleset, ruleset
 from propolis.semantics.symbolic import Scene
 
@@ -92,7 +93,7 @@ class Engine:
     def side(self, subject: Endpoint, peer: Endpoint, direction: Direction, protocol: str, port: int) -> Side:
         """What *direction* of *subject*, one of *everyone*, says about a connection with *peer*."""
         view = self._view(self._positions[id(subject)], direction)
-        return reference.answer(view, reference.Ends(subject, peer, direction, protocol, port, None))
+        return reference.answer(view, Ends(subject, peer, direction, protocol, port, None))
 
     def _view(self, subject: int, direction: Direction) -> reference.View:
         key = subject, direction

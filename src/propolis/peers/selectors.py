@@ -24,23 +24,25 @@ class UnknownOperatorError(ValueError):
 
 
 def selector(value: Mapping[str, Any] | None) -> Selector:
-    """The selector that *value* (`matchLabels`, `matchExpressions`) writes; requirements sorted, each once.
+    """The selector that *value* (`matchLabels`, `matchExpressions`) writes; labels sorted, expressions as they stand.
+
+    Cilium keeps selectors apart by their spelling: one that says the same in another order is another one.
 
     Errors: UnknownOperatorError; values are taken as they are, `semantics.admission` judges them.
     """
     if not value:
         return Selector()
-    found = [
+    found = sorted(
         equals(*source_and_key(key), str(text)) for key, text in (value.get("matchLabels") or {}).items()
-    ]
+    )
     for expression in value.get("matchExpressions") or ():
         operator = _OPERATORS.get(expression.get("operator", ""))
         if operator is None:
             raise UnknownOperatorError(str(expression.get("operator", "")))
         source, key = source_and_key(str(expression.get("key", "")))
-        values = tuple(sorted({str(v) for v in expression.get("values") or ()}))
+        values = tuple(str(v) for v in expression.get("values") or ())
         found.append(Requirement(source, key, operator, values))
-    return Selector(tuple(sorted(set(found))))
+    return Selector(tuple(found))
 
 
 def meets(labels: Labels, selector: Selector) -> bool:

@@ -14,7 +14,6 @@ from propolis.model.policy import (
     Effect,
     HttpRule,
     IcmpRule,
-    Kind,
     L7Rules,
     Listener,
     Peer,
@@ -214,6 +213,7 @@ _PARSER_OF_A_CELL = Version(1, 18)
 
 
 def _in_one_filter(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
+    """Two proxies for one port and protocol, whatever their peers, where these share one."""
     if settings.version >= _PARSER_OF_A_CELL:
         return None
     seen: dict[object, dict[str, Rule]] = {}
@@ -320,8 +320,6 @@ def _contradiction(known: PortRule, clause: PortRule) -> str:
 
 
 _NAMES_AND_HTTP = "server names cannot be merged into HTTP rules for the same peers and port"
-
-
 _LISTENERS = "two listeners of the same priority for the same peers and port cannot be merged"
 
 
@@ -348,7 +346,7 @@ def _broken(parts: Iterable[_Part]) -> str:
     """
     named = judged = terminated = False
     taken: _Claim | None = None
-    for clause, rule in parts:
+    for clause, _ in parts:
         if clause is None:
             clause = _PLAIN
         terminated |= clause.terminates_tls
@@ -357,7 +355,7 @@ def _broken(parts: Iterable[_Part]) -> str:
             return _NAMES_AND_HTTP
         judged |= _has_http(clause)
         if clause.listener:
-            claim = _claim(clause.listener, rule)
+            claim = _claim(clause.listener)
             if taken and taken.priority == claim.priority and taken != claim:
                 return _LISTENERS
             taken = claim if taken is None or claim.priority < taken.priority else taken
@@ -378,10 +376,11 @@ class _Claim(msgspec.Struct, frozen=True):
     name: str
 
 
-def _claim(listener: Listener, rule: Rule) -> _Claim:
-    """Policies that select one endpoint and name something of a namespace name the same namespace."""
-    namespaced = listener.kind != _CLUSTERWIDE and rule.origin.policy.startswith(f"{Kind.CNP.value}/")
-    return _Claim(listener.priority or _UNWRITTEN, namespaced, listener.config, listener.name)
+def _claim(listener: Listener) -> _Claim:
+    """A listener is looked for in the namespace of the endpoint, whatever the kind of the policy."""
+    return _Claim(
+        listener.priority or _UNWRITTEN, listener.kind != _CLUSTERWIDE, listener.config, listener.name
+    )
 
 
 _CLUSTERWIDE = "CiliumClusterwideEnvoyConfig"

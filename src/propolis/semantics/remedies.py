@@ -12,7 +12,8 @@ from propolis.model.flow import Flow
 from propolis.model.policy import Direction
 from propolis.model.rule import Origin
 from propolis.model.verdict import Outcome, Side, Why
-from propolis.semantics.reference import Ends, side, verdict
+from propolis.semantics.hits import Ends
+from propolis.semantics.reference import side, verdict
 from propolis.semantics.ruleset import Ruleset
 
 

@@ -100,7 +100,7 @@ class Decided(msgspec.Struct, frozen=True, dict=True):
 class Patch(msgspec.Struct, frozen=True, gc=False):
     """Part of a rule: *traffic* with *among*, the peers that one port clause concerns.
 
-    *whole* is the same ports with every request; *parser* is the proxy, *port* and *ports* as in `reference.Hit`.
+    *whole* is the same ports with every request; *parser* is the proxy, *port* and *ports* as in `hits.Hit`.
     """
 
     rule: Rule

@@ -170,7 +170,7 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
         subject = Selector()
     default_deny = {direction: _default_deny(spec, direction, settings) for direction in Direction}
     for item in spec.items():
-        yield Rule(
+        rule = Rule(
             subject=subject,
             nodes=nodes,
             direction=item.direction,
@@ -181,25 +181,31 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             authentication=item.authentication,
             origin=Origin(title, policy.document, item.path),
             unknown=_unknown(item, world, settings),
-            unsettles=_unsettles(policy, item)
-            or (_UNKNOWN_NODES if labelled and settings.host_firewall else ""),
+            unsettles=_unsettles(item) or (_UNKNOWN_NODES if labelled and settings.host_firewall else ""),
         )
+        yield from _by_namespace(rule) if policy.kind is Kind.CCNP and _is_namespaced(item) else (rule,)
 
 
-_UNKNOWN_NODES = "the labels of nodes are not known"
+def _is_namespaced(item: Item) -> bool:
+    """Whether *item* hands traffic to a listener of the endpoint's own namespace."""
+    return any(rule.listener and rule.listener.kind == _NAMESPACED for rule in item.to_ports or ())
 
 
-def _unsettles(policy: Policy, item: Item) -> str:
-    for found in item.peers:
-        if found.field in REQUIRES and found.peers:
-            return _REQUIRES_NARROW
-    for rule in item.to_ports or ():
-        if rule.listener and rule.listener.kind == _NAMESPACED and policy.kind is Kind.CCNP:
-            return f"a listener of a {_NAMESPACED} cannot be used by a CiliumClusterwideNetworkPolicy"
-    return ""
+def _by_namespace(rule: Rule) -> Iterator[Rule]:
+    """*rule* for the endpoints that have a namespace, and for those that have none to look for its listener."""
+    yield msgspec.structs.replace(rule, subject=rule.subject.and_(_NAMESPACE_EXISTS))
+    nowhere = rule.subject.and_(Requirement(K8S, NAMESPACE, Operator.DOES_NOT_EXIST))
+    yield msgspec.structs.replace(rule, subject=nowhere, unsettles=_NO_LISTENER)
 
 
 _NAMESPACED = "CiliumEnvoyConfig"
+_NO_LISTENER = f"a listener of a {_NAMESPACED} cannot be used by an endpoint without a namespace"
+_UNKNOWN_NODES = "the labels of nodes are not known"
+
+
+def _unsettles(item: Item) -> str:
+    asked = any(found.field in REQUIRES and found.peers for found in item.peers)
+    return _REQUIRES_NARROW if asked else ""
 
 
 _REQUIRES_NARROW = (

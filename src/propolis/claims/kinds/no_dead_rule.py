@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from propolis.claims.situation import Breach, Situation, Stated
 from propolis.model.policy import Direction
-from propolis.model.rule import Rule
+from propolis.model.rule import Origin, Rule
 from propolis.model.world import Endpoint
 from propolis.semantics.symbolic import side
 
@@ -14,13 +14,14 @@ _MOST_NAMED = 3
 
 def claims(situation: Situation) -> Iterator[Stated]:
     alive = _alive(situation)
-    dead = [rule for rule in situation.scene.ruleset.rules if rule not in alive]
+    origins = dict.fromkeys(rule.origin for rule in situation.scene.ruleset.rules)
+    dead = [origin for origin in origins if origin not in alive]
     yield Stated("every rule decides about some flow", Breach(reason=_reason(dead)))
 
 
-def _alive(situation: Situation) -> set[Rule]:
-    """The rules without which some endpoint's policy would be another."""
-    alive: set[Rule] = set()
+def _alive(situation: Situation) -> set[Origin]:
+    """Where the rules were written without which some endpoint's policy would be another; one item may be several."""
+    alive: set[Origin] = set()
     seen: set[object] = set()
     for direction in (Direction.EGRESS, Direction.INGRESS):
         for position, subject in enumerate(situation.endpoints):
@@ -30,10 +31,10 @@ def _alive(situation: Situation) -> set[Rule]:
                 continue
             seen.add(key)
             whole = _side(situation, subject, direction, rules, every)
-            for rule in set(rules) - alive:
-                rest, others = (tuple(one for one in some if one is not rule) for some in (rules, every))
+            for origin in {rule.origin for rule in rules} - alive:
+                rest, others = (tuple(one for one in some if one.origin != origin) for some in (rules, every))
                 if _side(situation, subject, direction, rest, others) != whole:
-                    alive.add(rule)
+                    alive.add(origin)
     return alive
 
 
@@ -47,9 +48,9 @@ def _side(
     return side(situation.scene, subject, direction, rules, situation.scene.clash(every))
 
 
-def _reason(dead: list[Rule]) -> str:
+def _reason(dead: list[Origin]) -> str:
     if not dead:
         return ""
-    named = [f"{rule.origin.policy} {'.'.join(map(str, rule.origin.path))}" for rule in dead[:_MOST_NAMED]]
+    named = [f"{origin.policy} {'.'.join(map(str, origin.path))}" for origin in dead[:_MOST_NAMED]]
     more = f" and {len(dead) - _MOST_NAMED} more" if len(dead) > _MOST_NAMED else ""
     return f"without {'; '.join(named)}{more} every flow is decided the same"
