@@ -20,7 +20,7 @@ from propolis.model.report import Answer, ClaimOutcome, Line, SideAnswer
 from propolis.model.rule import Origin
 from propolis.model.span import Path
 from propolis.model.verdict import Outcome, Why
-from propolis.model.world import Endpoint
+from propolis.model.world import Endpoint, Role
 from propolis.peers.selectors import meets
 from propolis.semantics.endpoints import existing
 from propolis.semantics.ruleset import Ruleset, ruleset
@@ -39,7 +39,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
     def sources(self, before: Iterable[Source]) -> tuple[Source, ...]:
         """*before* with the changes made; new files stand behind."""
-        changed = dict(self.texts)
+        changed = {name: text if text.strip("-\n ") else "" for name, text in self.texts}
         kept = tuple(Source(one.name, changed.pop(one.name, one.text)) for one in before)
         return (*kept, *(Source(name, text) for name, text in changed.items()))
 
@@ -99,13 +99,39 @@ def _is_named(origin: Origin, reason: str) -> bool:
     return re.search(rf"{re.escape(name)}(?![.\d])", reason) is not None
 
 
-def everything(given: Input, needed: Sequence[Wanted]) -> Candidate | None:
-    """Every policy of the profile that is missing, at once; None unless there are several."""
+def everything(given: Input, rules: Ruleset, needed: Sequence[Wanted]) -> Iterator[Candidate]:
+    """The large changes: every policy of the profile that is missing, at once; and these in place of all others."""
     absent = [one for one in needed if not _is_there(one, given)]
-    if len(absent) < 2:
-        return None
     texts = tuple((_new_name(one.file, given), one.text) for one in absent)
-    return Candidate(f"add all {len(absent)} policies of the profile that are missing", texts)
+    if len(absent) > 1:
+        yield Candidate(f"add all {len(absent)} policies of the profile that are missing", texts)
+    others = _others(given, rules, needed)
+    if others and absent:
+        removed: dict[str, list[Edit]] = {}
+        for document in others:
+            removed.setdefault(document.file, []).append(Edit(document.start, document.end, ""))
+        left = tuple((name, spliced(given.texts[name], edits)) for name, edits in removed.items())
+        title = f"put the {len(absent)} missing policies of the profile in place of {len(others)} others"
+        yield Candidate(title, (*left, *texts))
+
+
+def _others(given: Input, rules: Ruleset, needed: Sequence[Wanted]) -> list[Document]:
+    """The documents of policies about covered pods that are not of the profile; one in a list of objects stays."""
+    assert given.profile is not None, "who repairs has a profile"
+    profile, ends = given.profile, existing(rules)
+    covered = [end for end in ends if end.role is Role.POD and profile.exemption(end.namespace) is None]
+    about = {
+        rule.origin.document
+        for rule in rules.rules
+        if any(meets(end.labels, rule.subject) for end in covered)
+    }
+    own = {(one.object["kind"], one.object["metadata"]["name"]) for one in needed}
+    found = []
+    for policy in given.manifests.policies:
+        document = given.manifests.documents[policy.document]
+        if policy.document in about and not policy.base and (policy.kind.value, policy.name) not in own:
+            found.append(document)
+    return found
 
 
 def _judged(side: SideAnswer, answer: Answer) -> SideAnswer:
@@ -273,7 +299,7 @@ def patch(before: dict[str, str], after: dict[str, str]) -> str:
             before.get(name, "").splitlines(keepends=True),
             text.splitlines(keepends=True),
             name if name in before else "/dev/null",
-            name,
+            name if text else "/dev/null",
         )
     )
 
