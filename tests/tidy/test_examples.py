@@ -1,4 +1,4 @@
-"""The worked examples print what their pages show; where the applications are not beside this repository, nobody knows."""
+"""The worked examples print what their pages show, as far as the applications are beside this repository."""
 
 import subprocess
 import sys
