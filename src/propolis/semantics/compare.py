@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from propolis.algebra.flows import NO_ROW, FlowSet, Row, bits, flow_set, indexes, transposed
+from propolis.algebra.flows import NO_ROW, FlowSet, Row, bits, both, flow_set, indexes, transposed
 from propolis.model.labels import CLUSTER, K8S, Label
 from propolis.model.policy import Direction, PortRule
 from propolis.model.rule import Rule
@@ -136,9 +136,10 @@ class Difference:
             }
             bounds = []
             for bound in (0, 1):
-                mine = _flows(direction, {p: row[bound] & differing[p] for p, row in own.items()})
-                yours = _flows(other, {p: row[bound].among(subjects) for p, row in theirs.items()})
-                bounds.append(mine & yours)
+                mine = {p: row[bound] & differing[p] for p, row in own.items()}
+                yours = {p: row[bound].among(subjects) for p, row in theirs.items()}
+                leaving, arriving = (mine, yours) if direction is Direction.EGRESS else (yours, mine)
+                bounds.append(flow_set(both(leaving, transposed(arriving))))
             found.append(Bounds(*bounds))
         return found[0], found[1]
 
@@ -152,10 +153,6 @@ class Difference:
         if self._changed[position] and old[0] != old[1] and new[0] != new[1]:
             found |= (old[1] - old[0]) & (new[1] - new[0])
         return found
-
-
-def _flows(direction: Direction, rows: Mapping[int, Row]) -> FlowSet:
-    return flow_set(rows if direction is Direction.EGRESS else transposed(rows))
 
 
 def _endpoints(rules: Ruleset, other: Ruleset, imagined: Sequence[Draft]) -> tuple[Endpoint, ...]:
