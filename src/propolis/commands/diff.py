@@ -142,6 +142,7 @@ def diff(asked: Compare, most: int, answering: Answering = answered) -> Report:
         found,
         Side(found.old, place_in(asked.old.manifests.documents), answering),
         Side(found.new, place_in(asked.new.manifests.documents), answering),
+        asked.new.profile or asked.old.profile,
     )
     return _located(_compared(report, asked, found, ledger.account(most), both), asked)
 

@@ -104,6 +104,8 @@ class Risk(StrEnum):
 
     FROM_WORLD = "from the world"
     TO_WORLD = "to the world"
+    TENANTS_TO_DATA = "to a data port of another tenant"
+    TENANTS = "across tenants"
     ACROSS_TO_DATA = "to a data port of another namespace"
     ACROSS = "across namespaces"
     WITHIN_TO_DATA = "to a data port"

@@ -146,7 +146,8 @@ def _claim(claim: ClaimOutcome) -> str:
     if claim.reason:
         told += f" — {text(claim.reason)}"
     shown = claim.steps or ((claim.counterexample,) if claim.counterexample else ())
-    return told + (f" — {', then '.join(code(_request(answer)) for answer in shown)}" if shown else "")
+    told += f" — {', then '.join(code(_request(answer)) for answer in shown)}" if shown else ""
+    return told + "".join(f"\n  - {step}" for answer in shown for step in _explained(answer))
 
 
 def _request(answer: Answer) -> str:
