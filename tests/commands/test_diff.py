@@ -59,6 +59,7 @@ def test_the_same_text_is_the_same():
     report = compared(sources(a=CLOSED), sources(b=CLOSED), sources(w=WORLD))
     assert (meaning(report), report.exit) == (Meaning.SAME, Exit.KEPT)
     assert report.comparison is not None and "2 workloads" in report.comparison.scope
+    assert report.comparison.unchanged == (2 + 5 + 1) ** 2  # workloads, nodes and Cilium's own, the world
 
 
 def test_opening_to_the_world_is_shown_with_the_lines_of_both_sides():
@@ -67,6 +68,7 @@ def test_opening_to_the_world_is_shown_with_the_lines_of_both_sides():
     assert report.comparison is not None
     first = report.comparison.changes[0]
     assert (first.source, first.destination) == ("world", "shop/api")
+    assert report.comparison.unchanged == 8**2 - 1
     assert [line.span.file for line in first.old.ingress.lines] == ["old.yaml"]
     assert [(line.span.file, line.span.line) for line in first.new.ingress.lines] == [("new.yaml", 8)]
 

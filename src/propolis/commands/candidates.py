@@ -77,13 +77,14 @@ def candidates(
     They come from its counterexample, or each step of it; where no flow shows what is wrong, they are to remove the
     rules that its reason names, and to add the policies of the profile that are not there.
     """
+    around = _Around(given, rules, existing(rules))
     absent = [one for one in needed if not _is_there(one, given)]
     shown = claim.steps or ((claim.counterexample,) if claim.counterexample else ())
     for answer in shown:
-        ends = _ends(answer, rules)
+        ends = _ends(answer, around.ends)
         for side, end in ((answer.egress, ends[0]), (answer.ingress, ends[1])):
             about = [one for one in needed if one.selects(end)]
-            yield from _of_side(given, rules, _judged(side, answer), end, about)
+            yield from _of_side(around, _judged(side, answer), end, about)
             yield from _added([one for one in absent if one in about], given)
     if shown:
         return
@@ -163,9 +164,9 @@ def _is_there(one: Wanted, given: Input) -> bool:
     return any((p.kind, p.namespace, p.name) == key for p in given.manifests.policies)
 
 
-def _ends(answer: Answer, rules: Ruleset) -> tuple[Endpoint | None, Endpoint | None]:
-    """The ends of the flow that *answer* is about; None for a pod that does not exist."""
-    known = named(existing(rules))
+def _ends(answer: Answer, ends: Sequence[Endpoint]) -> tuple[Endpoint | None, Endpoint | None]:
+    """Which of *ends* are those of the flow that *answer* is about; None for a pod that does not exist."""
+    known = named(ends)
     left, _, right = answer.flow.partition(f" {ARROW} ")
     target = max((name for name in known if right.startswith((f"{name}:", f"{name} "))), key=len, default="")
     return known.get(left, (None,))[0], known.get(target, (None,))[0]
@@ -174,27 +175,38 @@ def _ends(answer: Answer, rules: Ruleset) -> tuple[Endpoint | None, Endpoint | N
 # --- changes of one item ---
 
 
+class _Around(msgspec.Struct, frozen=True, eq=False):
+    """What candidates are made from: the input, its rules in force, and the endpoints that exist."""
+
+    given: Input
+    rules: Ruleset
+    ends: Sequence[Endpoint]
+
+    def document(self, origin: Origin) -> Document:
+        return self.given.manifests.documents[origin.document]
+
+
 def _of_side(
-    given: Input, rules: Ruleset, side: SideAnswer, end: Endpoint | None, about: Sequence[Wanted]
+    around: _Around, side: SideAnswer, end: Endpoint | None, about: Sequence[Wanted]
 ) -> Iterator[Candidate]:
     if side.why is Why.DEFAULT_DENY or (side.why is Why.REQUEST and side.outcome is Outcome.DENY):
-        for origin in _beside(given, rules, side, end):
-            document = given.manifests.documents[origin.document]
-            yield from _openings(document, origin, [one for one in about if _is_no_wider(origin, one, rules)])
+        for origin in _beside(around, side, end):
+            fitting = [one for one in about if _is_no_wider(origin, one, around)]
+            yield from _openings(around.document(origin), origin, fitting)
         return
-    for origin in _origins(given, rules, side.lines):
+    for origin in _origins(around, side.lines):
         if _is_an_item(origin.path):
-            yield from _narrowings(given.manifests.documents[origin.document], origin, about)
+            yield from _narrowings(around.document(origin), origin, about)
 
 
-def _beside(given: Input, rules: Ruleset, side: SideAnswer, end: Endpoint | None) -> list[Origin]:
+def _beside(around: _Around, side: SideAnswer, end: Endpoint | None) -> list[Origin]:
     """A rule of each section that is about *end*, so that an item can be added there."""
     if end is None:
-        found = _origins(given, rules, side.lines)
+        found = _origins(around, side.lines)
     else:
         found = [
             rule.origin
-            for rule in rules.rules
+            for rule in around.rules.rules
             if rule.direction is side.direction
             and rule.effect is Effect.ALLOW
             and meets(end.labels, rule.subject)
@@ -203,11 +215,11 @@ def _beside(given: Input, rules: Ruleset, side: SideAnswer, end: Endpoint | None
     return list(sections.values())
 
 
-def _origins(given: Input, rules: Ruleset, lines: Sequence[Line]) -> list[Origin]:
+def _origins(around: _Around, lines: Sequence[Line]) -> list[Origin]:
     """The rules that *lines* show."""
-    place = place_in(given.manifests.documents)
+    place = place_in(around.given.manifests.documents)
     names = {line.policy for line in lines}
-    shown = dict.fromkeys(rule.origin for rule in rules.rules if rule.origin.policy in names)
+    shown = dict.fromkeys(rule.origin for rule in around.rules.rules if rule.origin.policy in names)
     return [origin for origin in shown if place(origin) in lines]
 
 
@@ -215,11 +227,11 @@ def _is_an_item(path: Path) -> bool:
     return len(path) > 1 and isinstance(path[-1], int) and isinstance(path[-2], str)
 
 
-def _is_no_wider(origin: Origin, one: Wanted, rules: Ruleset) -> bool:
+def _is_no_wider(origin: Origin, one: Wanted, around: _Around) -> bool:
     """Whether the rule is about nobody whom the policy of the profile is not about as well."""
-    subjects = [rule.subject for rule in rules.rules if rule.origin == origin]
+    subjects = [rule.subject for rule in around.rules.rules if rule.origin == origin]
     return all(
-        one.selects(end) for end in existing(rules) if any(meets(end.labels, subject) for subject in subjects)
+        one.selects(end) for end in around.ends if any(meets(end.labels, subject) for subject in subjects)
     )
 
 

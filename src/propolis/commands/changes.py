@@ -47,10 +47,11 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """The changes that are shown, and how many there are of each kind."""
+    """The changes that are shown, how many there are of each kind, and how many pairs that exist do not change."""
 
     changes: tuple[Change, ...]
     tallies: tuple[Tally, ...]
+    unchanged: int
 
 
 class Side:
@@ -97,7 +98,9 @@ class Ledger:
                     total = self._total(flows, existing)
                     if total:
                         tallies.append(Tally(shift, existing, total, sum(c.pairs for c in shown)))
-        return Account(tuple(changes), tuple(tallies))
+        every = self.found.allowed | self.found.undecided | self.found.denied
+        unchanged = self.existing.bit_count() ** 2 - self._total(every, existing=True)
+        return Account(tuple(changes), tuple(tallies), unchanged)
 
     def _changes(self, shift: Shift, flows: FlowSet, existing: bool) -> Iterator[Change]:
         found = self._blocks(flows, existing)

@@ -173,6 +173,7 @@ def _compared(report: Report, asked: Compare, found: Compared, account: Account,
             changes=account.changes,
             tallies=account.tallies,
             scope=_scope(found.new.universe.endpoints),
+            unchanged=account.unchanged,
         ),
         notes=(*report.notes, *_remarks(found)),
     )
