@@ -10,9 +10,13 @@ from agreement.test_engines_agree import REQUESTS
 from agreement.worlds import Draw, policies, settings, world
 from propolis import requests
 from propolis.model.flow import ICMP, WITH_PORTS, Flow, Request
+from propolis.model.report import Line
+from propolis.model.rule import Origin
+from propolis.model.span import Span
 from propolis.model.verdict import Outcome, Why
 from propolis.model.world import Endpoint, Role
 from propolis.semantics.endpoints import endpoints, existing
+from propolis.semantics.explain import answer, answered
 from propolis.semantics.nearest import Nearest, Part, nearest
 from propolis.semantics.reference import verdict
 from propolis.semantics.remedies import remedies, without
@@ -147,3 +151,18 @@ def test_generated_flows_have_near_ones_of_every_part():
             found = nearest(rows, flow)
             seen |= {*found.parts, "request" if found.fields else ""} if found else {None}
     assert seen >= {*Part, "request", None}
+
+
+def place(origin: Origin) -> Line:
+    return Line(origin.policy, Span(str(origin.document), 1, 1, 1, 1, 0, 0), str(origin.path))
+
+
+@pytest.mark.parametrize("seed", range(0, SEEDS, 2))
+def test_only_the_rules_that_select_an_end_have_a_say(seed: int):
+    rules = generated(seed)
+    ends = endpoints(rules)
+    rows = Rows(Scene(rules, ends))
+    pick = random.Random(seed)
+    for _ in range(10):
+        flow = Flow(pick.choice(ends), pick.choice(ends), "TCP", pick.choice(PORTS), pick.choice(REQUESTS))
+        assert answered(rows, flow, place) == answer(rules, flow, place)

@@ -11,7 +11,7 @@ from fakes.files import MemoryReader
 from propolis.cli import main
 from propolis.commands.diff import between_texts, between_versions, diff
 from propolis.commands.ports import Sources
-from propolis.model.report import Exit, Meaning, Report
+from propolis.model.report import Exit, Meaning, Report, Risk
 from propolis.model.settings import Version
 from propolis.revisions import RevisionReader
 
@@ -59,6 +59,7 @@ def test_the_same_text_is_the_same():
     report = compared(sources(a=CLOSED), sources(b=CLOSED), sources(w=WORLD))
     assert (meaning(report), report.exit) == (Meaning.SAME, Exit.KEPT)
     assert report.comparison is not None and "2 workloads" in report.comparison.scope
+    assert report.comparison.unchanged == (2 + 5 + 1) ** 2  # workloads, nodes and Cilium's own, the world
 
 
 def test_opening_to_the_world_is_shown_with_the_lines_of_both_sides():
@@ -67,6 +68,7 @@ def test_opening_to_the_world_is_shown_with_the_lines_of_both_sides():
     assert report.comparison is not None
     first = report.comparison.changes[0]
     assert (first.source, first.destination) == ("world", "shop/api")
+    assert report.comparison.unchanged == 8**2 - 1
     assert [line.span.file for line in first.old.ingress.lines] == ["old.yaml"]
     assert [(line.span.file, line.span.line) for line in first.new.ingress.lines] == [("new.yaml", 8)]
 
@@ -142,6 +144,42 @@ def test_versions_take_the_same_text_each_in_its_way():
     assert report.summary.endswith("(Cilium 1.19 to 1.20)")
     assert report.comparison is not None
     assert {change.new.cilium for change in report.comparison.changes} == {"1.20"}
+
+
+TENANTS = """\
+apiVersion: propolis.dev/v1alpha1
+kind: Profile
+metadata: {name: p}
+cluster:
+  cilium: "1.19"
+  dns: {namespace: kube-system, labels: {k8s-app: kube-dns}, upstream: [192.0.2.53/32]}
+  exempt: {kube-system: its own}
+tenants: {by: pod-label, label: app}
+workloads:
+  api: {namespace: shop, labels: {app: api}}
+  web: {namespace: shop, labels: {app: web}}
+paths: [web -> api:8080]
+"""
+
+
+@pytest.mark.parametrize(
+    ("profile", "port", "risk"),
+    [
+        ("", "8080", Risk.WITHIN),
+        ("", "5432", Risk.WITHIN_TO_DATA),
+        (TENANTS, "8080", Risk.TENANTS),
+        (TENANTS, "5432", Risk.TENANTS_TO_DATA),
+    ],
+)
+def test_what_crosses_tenants_is_told_where_a_profile_says_what_they_are(profile: str, port: str, risk: Risk):
+    opened = f"""{CLOSED}\
+  - fromEndpoints: [{{matchLabels: {{app: web}}}}]
+    toPorts: [{{ports: [{{port: "{port}", protocol: TCP}}]}}]
+"""
+    world = sources(w=WORLD, **({"profile": profile} if profile else {}))
+    report = compared(sources(old=CLOSED), sources(new=opened), world)
+    assert report.comparison is not None, report.problems
+    assert [(c.source, c.risk) for c in report.comparison.changes if c.existing] == [("shop/web", risk)]
 
 
 # --- git revisions ---

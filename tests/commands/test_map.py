@@ -4,12 +4,14 @@ import json
 from collections import Counter
 from itertools import product
 
+import click
 import pytest
 
 from agreement.worlds import Draw, policies, settings, world
 from commands.shop import POLICY, PROFILE, WORKLOADS
 from fakes.files import MemoryReader
 from propolis.cli import main
+from propolis.cli.verbs.map import command
 from propolis.commands.grouping import By, Grouping, grouped
 from propolis.commands.inputs import Input, input_of
 from propolis.commands.map import MOST_GROUPS, NODES, Wanted, drawing, mapped, too_dense
@@ -224,3 +226,10 @@ def test_wrong_groupings(capsys: pytest.CaptureFixture[str], wrong: str):
 def test_other_verbs_do_not_offer_drawings(capsys: pytest.CaptureFixture[str]):
     assert main(["check", ".", "--format", "svg"]) == 2
     assert "`svg` is a format of `map` only" in capsys.readouterr().err
+
+
+def test_groupings_are_completed():
+    grouping = next(option for option in command.params if option.name == "grouping")
+    context = click.Context(command)
+    assert [item.value for item in grouping.shell_complete(context, "n")] == ["namespace"]
+    assert "label:" in [item.value for item in grouping.shell_complete(context, "")]

@@ -1,13 +1,18 @@
 """`prove`: the exit code follows the outcomes, and nothing is proved of what cannot be read."""
 
+from pathlib import Path
+
+import pytest
 from shop import POLICY, PROFILE, REFUSED, WORKLOADS
 
 from fakes.files import MemoryReader, MemoryWriter
+from propolis.cli import main
 from propolis.commands.inputs import input_of
 from propolis.commands.prove import prove
 from propolis.commands.render import files
 from propolis.model.report import Exit, Report, Status
 from propolis.model.settings import Version
+from propolis.semantics.explain import explained
 
 
 def proved(*texts: str, cilium: Version | None = None) -> Report:
@@ -81,3 +86,27 @@ def test_the_profile_names_the_version_and_the_option_wins():
 def test_without_workloads_it_is_said():
     notes = proved(PROFILE, *rendered()).notes
     assert "no workload was given: promises are proved over pods that could be created" in notes
+
+
+def test_counterexamples_can_be_explained():
+    given = input_of(MemoryReader({"w": WORKLOADS, "p": PROFILE, "c": POLICY}).read(["w", "p", "c"]), None)
+    plain, told = prove(given), prove(given, explained)
+    assert [claim.status for claim in plain.claims] == [claim.status for claim in told.claims]
+    shown = [claim.counterexample for claim in told.claims if claim.counterexample]
+    assert shown and all(answer.remedies for answer in shown)
+    assert all(not claim.counterexample.remedies for claim in plain.claims if claim.counterexample)
+    lost = next(claim.counterexample for claim in told.claims if claim.claim == "nothing-lost")
+    assert lost is not None and lost.nearest is not None
+    assert lost.flow != lost.nearest.flow or lost.request_line != lost.nearest.request_line
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_the_command_explains_counterexamples(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], format_: str
+):
+    for name, text in {"w": WORKLOADS, "p": PROFILE, "c": POLICY}.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    assert main(["prove", str(tmp_path), "--explain", "--format", format_]) == 1
+    assert "to allow it" in capsys.readouterr().out
+    assert main(["prove", str(tmp_path), "--format", format_]) == 1
+    assert "to allow it" not in capsys.readouterr().out

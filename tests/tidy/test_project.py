@@ -18,7 +18,10 @@ DOCUMENTS = [
         "docs/vocabulary.md",
         "examples/README.md",
     )
-] + sorted((REPOSITORY / "docs" / "decisions").glob("*.md"))
+] + [
+    *sorted((REPOSITORY / "docs" / "decisions").glob("*.md")),
+    *sorted((REPOSITORY / "docs" / "examples").glob("*.md")),
+]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"`([^`\n]+)`")
 TREE = re.compile(r"(?:\.ci|bench|changelog\.d|demo|docs|examples|src|tests)/[\w./-]*")

@@ -6,10 +6,12 @@ from typing import Protocol, cast
 
 import propolis.claims.kinds
 from propolis.claims.situation import Breach, Situation, Stated
-from propolis.model.report import ClaimOutcome, Line, Status
+from propolis.model.flow import Flow
+from propolis.model.report import Answer, ClaimOutcome, Line, Status
 from propolis.model.span import Path
 from propolis.plugins import discover
-from propolis.semantics.explain import Place, answer
+from propolis.semantics.explain import Answering, Place, answered
+from propolis.semantics.rows import Rows
 from propolis.semantics.witness import witness
 
 Told = Callable[[Path], Line]
@@ -29,39 +31,46 @@ def kinds() -> tuple[ClaimKind, ...]:
     return tuple(cast(ClaimKind, module) for module in found)
 
 
-def outcomes(situation: Situation, place: Place, told: Told | None = None) -> tuple[ClaimOutcome, ...]:
+def outcomes(
+    situation: Situation, place: Place, told: Told | None = None, answering: Answering = answered
+) -> tuple[ClaimOutcome, ...]:
     """The outcome of every promise, built-in ones and the profile's own.
 
-    *place* finds the lines of a rule, *told* those of the profile.
+    *place* finds the lines of a rule, *told* those of the profile; *answering* tells of the flows that break a promise.
     """
+    rows = Rows(situation.scene)
+
+    def tell(flow: Flow) -> Answer:
+        return answering(rows, flow, place)
+
     return tuple(
-        _outcome(kind.NAME, stated, situation, place, told)
+        _outcome(kind.NAME, stated, situation, tell, told)
         for kind in kinds()
         for stated in kind.claims(situation)
     )
 
 
 def _outcome(
-    name: str, stated: Stated, situation: Situation, place: Place, told: Told | None
+    name: str, stated: Stated, situation: Situation, tell: Callable[[Flow], Answer], told: Told | None
 ) -> ClaimOutcome:
     breach, scope = stated.breach, situation.scope()
     if breach.steps:
         status = Status.UNKNOWN if breach.undecided else Status.BROKEN
-        steps = tuple(answer(situation.scene.ruleset, step, place) for step in breach.steps)
+        steps = tuple(map(tell, breach.steps))
         line = told(breach.where) if told and breach.where else None
         reason = breach.undecided or breach.reason
         return ClaimOutcome(name, stated.sentence, status, reason, steps[-1], scope, steps, line)
     if breach.flows:
-        shown = answer(situation.scene.ruleset, witness(breach.flows, situation.endpoints), place)
+        shown = tell(witness(breach.flows, situation.endpoints))
         return ClaimOutcome(name, stated.sentence, Status.BROKEN, breach.reason, shown, scope)
     if breach.one_sided:
-        shown = answer(situation.scene.ruleset, witness(breach.one_sided, situation.endpoints), place)
+        shown = tell(witness(breach.one_sided, situation.endpoints))
         reason = breach.reason or _ONE_SIDED
         return ClaimOutcome(name, stated.sentence, Status.BROKEN, reason, shown, scope)
     if breach.reason:
         return ClaimOutcome(name, stated.sentence, Status.BROKEN, breach.reason, None, scope)
     if breach.unsure:
-        shown = answer(situation.scene.ruleset, witness(breach.unsure, situation.endpoints), place)
+        shown = tell(witness(breach.unsure, situation.endpoints))
         return ClaimOutcome(name, stated.sentence, Status.UNKNOWN, _undecided(breach), shown, scope)
     if breach.undecided:
         return ClaimOutcome(name, stated.sentence, Status.UNKNOWN, breach.undecided, None, scope)

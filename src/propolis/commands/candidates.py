@@ -20,7 +20,7 @@ from propolis.model.report import Answer, ClaimOutcome, Line, SideAnswer
 from propolis.model.rule import Origin
 from propolis.model.span import Path
 from propolis.model.verdict import Outcome, Why
-from propolis.model.world import Endpoint
+from propolis.model.world import Endpoint, Role
 from propolis.peers.selectors import meets
 from propolis.semantics.endpoints import existing
 from propolis.semantics.ruleset import Ruleset, ruleset
@@ -39,7 +39,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
     def sources(self, before: Iterable[Source]) -> tuple[Source, ...]:
         """*before* with the changes made; new files stand behind."""
-        changed = dict(self.texts)
+        changed = {name: text if text.strip("-\n ") else "" for name, text in self.texts}
         kept = tuple(Source(one.name, changed.pop(one.name, one.text)) for one in before)
         return (*kept, *(Source(name, text) for name, text in changed.items()))
 
@@ -77,13 +77,14 @@ def candidates(
     They come from its counterexample, or each step of it; where no flow shows what is wrong, they are to remove the
     rules that its reason names, and to add the policies of the profile that are not there.
     """
+    around = _Around(given, rules, existing(rules))
     absent = [one for one in needed if not _is_there(one, given)]
     shown = claim.steps or ((claim.counterexample,) if claim.counterexample else ())
     for answer in shown:
-        ends = _ends(answer, rules)
+        ends = _ends(answer, around.ends)
         for side, end in ((answer.egress, ends[0]), (answer.ingress, ends[1])):
             about = [one for one in needed if one.selects(end)]
-            yield from _of_side(given, rules, _judged(side, answer), end, about)
+            yield from _of_side(around, _judged(side, answer), end, about)
             yield from _added([one for one in absent if one in about], given)
     if shown:
         return
@@ -99,13 +100,39 @@ def _is_named(origin: Origin, reason: str) -> bool:
     return re.search(rf"{re.escape(name)}(?![.\d])", reason) is not None
 
 
-def everything(given: Input, needed: Sequence[Wanted]) -> Candidate | None:
-    """Every policy of the profile that is missing, at once; None unless there are several."""
+def everything(given: Input, rules: Ruleset, needed: Sequence[Wanted]) -> Iterator[Candidate]:
+    """The large changes: every policy of the profile that is missing, at once; and these in place of all others."""
     absent = [one for one in needed if not _is_there(one, given)]
-    if len(absent) < 2:
-        return None
     texts = tuple((_new_name(one.file, given), one.text) for one in absent)
-    return Candidate(f"add all {len(absent)} policies of the profile that are missing", texts)
+    if len(absent) > 1:
+        yield Candidate(f"add all {len(absent)} policies of the profile that are missing", texts)
+    others = _others(given, rules, needed)
+    if others and absent:
+        removed: dict[str, list[Edit]] = {}
+        for document in others:
+            removed.setdefault(document.file, []).append(Edit(document.start, document.end, ""))
+        left = tuple((name, spliced(given.texts[name], edits)) for name, edits in removed.items())
+        title = f"put the {len(absent)} missing policies of the profile in place of {len(others)} others"
+        yield Candidate(title, (*left, *texts))
+
+
+def _others(given: Input, rules: Ruleset, needed: Sequence[Wanted]) -> list[Document]:
+    """The documents of policies about covered pods that are not of the profile; one in a list of objects stays."""
+    assert given.profile is not None, "who repairs has a profile"
+    profile, ends = given.profile, existing(rules)
+    covered = [end for end in ends if end.role is Role.POD and profile.exemption(end.namespace) is None]
+    about = {
+        rule.origin.document
+        for rule in rules.rules
+        if any(meets(end.labels, rule.subject) for end in covered)
+    }
+    own = {(one.object["kind"], one.object["metadata"]["name"]) for one in needed}
+    found = []
+    for policy in given.manifests.policies:
+        document = given.manifests.documents[policy.document]
+        if policy.document in about and not policy.base and (policy.kind.value, policy.name) not in own:
+            found.append(document)
+    return found
 
 
 def _judged(side: SideAnswer, answer: Answer) -> SideAnswer:
@@ -137,9 +164,9 @@ def _is_there(one: Wanted, given: Input) -> bool:
     return any((p.kind, p.namespace, p.name) == key for p in given.manifests.policies)
 
 
-def _ends(answer: Answer, rules: Ruleset) -> tuple[Endpoint | None, Endpoint | None]:
-    """The ends of the flow that *answer* is about; None for a pod that does not exist."""
-    known = named(existing(rules))
+def _ends(answer: Answer, ends: Sequence[Endpoint]) -> tuple[Endpoint | None, Endpoint | None]:
+    """Which of *ends* are those of the flow that *answer* is about; None for a pod that does not exist."""
+    known = named(ends)
     left, _, right = answer.flow.partition(f" {ARROW} ")
     target = max((name for name in known if right.startswith((f"{name}:", f"{name} "))), key=len, default="")
     return known.get(left, (None,))[0], known.get(target, (None,))[0]
@@ -148,27 +175,38 @@ def _ends(answer: Answer, rules: Ruleset) -> tuple[Endpoint | None, Endpoint | N
 # --- changes of one item ---
 
 
+class _Around(msgspec.Struct, frozen=True, eq=False):
+    """What candidates are made from: the input, its rules in force, and the endpoints that exist."""
+
+    given: Input
+    rules: Ruleset
+    ends: Sequence[Endpoint]
+
+    def document(self, origin: Origin) -> Document:
+        return self.given.manifests.documents[origin.document]
+
+
 def _of_side(
-    given: Input, rules: Ruleset, side: SideAnswer, end: Endpoint | None, about: Sequence[Wanted]
+    around: _Around, side: SideAnswer, end: Endpoint | None, about: Sequence[Wanted]
 ) -> Iterator[Candidate]:
     if side.why is Why.DEFAULT_DENY or (side.why is Why.REQUEST and side.outcome is Outcome.DENY):
-        for origin in _beside(given, rules, side, end):
-            document = given.manifests.documents[origin.document]
-            yield from _openings(document, origin, [one for one in about if _is_no_wider(origin, one, rules)])
+        for origin in _beside(around, side, end):
+            fitting = [one for one in about if _is_no_wider(origin, one, around)]
+            yield from _openings(around.document(origin), origin, fitting)
         return
-    for origin in _origins(given, rules, side.lines):
+    for origin in _origins(around, side.lines):
         if _is_an_item(origin.path):
-            yield from _narrowings(given.manifests.documents[origin.document], origin, about)
+            yield from _narrowings(around.document(origin), origin, about)
 
 
-def _beside(given: Input, rules: Ruleset, side: SideAnswer, end: Endpoint | None) -> list[Origin]:
+def _beside(around: _Around, side: SideAnswer, end: Endpoint | None) -> list[Origin]:
     """A rule of each section that is about *end*, so that an item can be added there."""
     if end is None:
-        found = _origins(given, rules, side.lines)
+        found = _origins(around, side.lines)
     else:
         found = [
             rule.origin
-            for rule in rules.rules
+            for rule in around.rules.rules
             if rule.direction is side.direction
             and rule.effect is Effect.ALLOW
             and meets(end.labels, rule.subject)
@@ -177,11 +215,11 @@ def _beside(given: Input, rules: Ruleset, side: SideAnswer, end: Endpoint | None
     return list(sections.values())
 
 
-def _origins(given: Input, rules: Ruleset, lines: Sequence[Line]) -> list[Origin]:
+def _origins(around: _Around, lines: Sequence[Line]) -> list[Origin]:
     """The rules that *lines* show."""
-    place = place_in(given.manifests.documents)
+    place = place_in(around.given.manifests.documents)
     names = {line.policy for line in lines}
-    shown = dict.fromkeys(rule.origin for rule in rules.rules if rule.origin.policy in names)
+    shown = dict.fromkeys(rule.origin for rule in around.rules.rules if rule.origin.policy in names)
     return [origin for origin in shown if place(origin) in lines]
 
 
@@ -189,11 +227,11 @@ def _is_an_item(path: Path) -> bool:
     return len(path) > 1 and isinstance(path[-1], int) and isinstance(path[-2], str)
 
 
-def _is_no_wider(origin: Origin, one: Wanted, rules: Ruleset) -> bool:
+def _is_no_wider(origin: Origin, one: Wanted, around: _Around) -> bool:
     """Whether the rule is about nobody whom the policy of the profile is not about as well."""
-    subjects = [rule.subject for rule in rules.rules if rule.origin == origin]
+    subjects = [rule.subject for rule in around.rules.rules if rule.origin == origin]
     return all(
-        one.selects(end) for end in existing(rules) if any(meets(end.labels, subject) for subject in subjects)
+        one.selects(end) for end in around.ends if any(meets(end.labels, subject) for subject in subjects)
     )
 
 
@@ -273,7 +311,7 @@ def patch(before: dict[str, str], after: dict[str, str]) -> str:
             before.get(name, "").splitlines(keepends=True),
             text.splitlines(keepends=True),
             name if name in before else "/dev/null",
-            name,
+            name if text else "/dev/null",
         )
     )
 

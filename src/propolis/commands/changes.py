@@ -7,7 +7,9 @@ import msgspec
 
 from propolis.algebra.flows import Bitset, FlowSet, bits, indexes
 from propolis.algebra.traffic import TrafficSet
+from propolis.claims.tenancy import tenant
 from propolis.commands.spans import spans
+from propolis.model.profile import Profile
 from propolis.model.report import Answer, Change, Risk, Shift, Tally
 from propolis.model.world import Endpoint, Role, Workload
 from propolis.semantics.compare import Compared
@@ -16,7 +18,11 @@ from propolis.semantics.rows import Rows
 from propolis.semantics.symbolic import Scene
 from propolis.semantics.witness import DATA_PORTS, Attempt, attempt
 
-_TO_DATA = {Risk.ACROSS: Risk.ACROSS_TO_DATA, Risk.WITHIN: Risk.WITHIN_TO_DATA}
+_TO_DATA = {
+    Risk.TENANTS: Risk.TENANTS_TO_DATA,
+    Risk.ACROSS: Risk.ACROSS_TO_DATA,
+    Risk.WITHIN: Risk.WITHIN_TO_DATA,
+}
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -41,10 +47,11 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """The changes that are shown, and how many there are of each kind."""
+    """The changes that are shown, how many there are of each kind, and how many pairs that exist do not change."""
 
     changes: tuple[Change, ...]
     tallies: tuple[Tally, ...]
+    unchanged: int
 
 
 class Side:
@@ -65,13 +72,13 @@ class Side:
 class Ledger:
     """A comparison in the light of who its endpoints are."""
 
-    def __init__(self, found: Compared, old: Side, new: Side) -> None:
+    def __init__(self, found: Compared, old: Side, new: Side, profile: Profile | None = None) -> None:
         self.found = found
         self.old, self.new = old, new
         self.endpoints = found.new.universe.endpoints
         self.existing = bits(i for i, endpoint in enumerate(self.endpoints) if endpoint.existing)
         self.everyone = (1 << len(self.endpoints)) - 1
-        self.areas = tuple(areas(self.endpoints))
+        self.areas = tuple(areas(self.endpoints, tenants(self.endpoints, profile)))
         self.stores = stores(self.endpoints, (*old.world.workloads, *new.world.workloads))
 
     def account(self, most: int) -> Account:
@@ -91,7 +98,9 @@ class Ledger:
                     total = self._total(flows, existing)
                     if total:
                         tallies.append(Tally(shift, existing, total, sum(c.pairs for c in shown)))
-        return Account(tuple(changes), tuple(tallies))
+        every = self.found.allowed | self.found.undecided | self.found.denied
+        unchanged = self.existing.bit_count() ** 2 - self._total(every, existing=True)
+        return Account(tuple(changes), tuple(tallies), unchanged)
 
     def _changes(self, shift: Shift, flows: FlowSet, existing: bool) -> Iterator[Change]:
         found = self._blocks(flows, existing)
@@ -198,22 +207,39 @@ def _merged(blocks: Iterable[Block]) -> Iterator[Counted]:
 # --- who the endpoints are ---
 
 
-def areas(endpoints: Sequence[Endpoint]) -> Iterator[Area]:
-    """Every pair of *endpoints*, each in one area."""
+def tenants(endpoints: Sequence[Endpoint], profile: Profile | None) -> Sequence[str | None]:
+    """The tenant of each of *endpoints*, as *profile* tells them apart; None for those that have none."""
+    if profile is None:
+        return [None] * len(endpoints)
+    return [tenant(profile, each) if each.role is Role.POD else None for each in endpoints]
+
+
+def areas(endpoints: Sequence[Endpoint], owners: Sequence[str | None]) -> Iterator[Area]:
+    """Every pair of *endpoints*, each in one area; *owners* are their tenants."""
     everyone = (1 << len(endpoints)) - 1
     outside = bits(i for i, endpoint in enumerate(endpoints) if endpoint.role is Role.WORLD)
-    by_namespace: dict[str, list[int]] = {}
-    for position, endpoint in enumerate(endpoints):
+    homes: dict[tuple[str, str | None], list[int]] = {}
+    for position, (endpoint, owner) in enumerate(zip(endpoints, owners, strict=True)):
         if endpoint.role in (Role.POD, Role.UNMANAGED):
-            by_namespace.setdefault(endpoint.namespace, []).append(position)
-    homes = [bits(positions) for _, positions in sorted(by_namespace.items())]
-    pods = bits(i for positions in by_namespace.values() for i in positions)
+            homes.setdefault((endpoint.namespace, owner), []).append(position)
+    pods = bits(i for positions in homes.values() for i in positions)
     nodes = everyone & ~outside & ~pods
+    owned = bits(i for i, owner in enumerate(owners) if owner is not None)
     yield Area(Risk.FROM_WORLD, outside, everyone)
     yield Area(Risk.TO_WORLD, everyone & ~outside, outside)
-    for home in homes:
-        yield Area(Risk.ACROSS, home, pods & ~home)
-        yield Area(Risk.WITHIN, home, home)
+    near: dict[str, Bitset] = {}
+    of_tenant: dict[str | None, Bitset] = {}
+    for (namespace, owner), positions in homes.items():
+        near[namespace] = near.get(namespace, 0) | bits(positions)
+        of_tenant[owner] = of_tenant.get(owner, 0) | bits(positions)
+    for (namespace, owner), positions in sorted(
+        homes.items(), key=lambda home: (home[0][0], home[0][1] or "")
+    ):
+        home = bits(positions)
+        others = owned & ~of_tenant[owner] if owner is not None else 0
+        yield Area(Risk.TENANTS, home, others)
+        yield Area(Risk.ACROSS, home, pods & ~near[namespace] & ~others)
+        yield Area(Risk.WITHIN, home, near[namespace] & ~others)
     yield Area(Risk.NODE, nodes, pods | nodes)
     yield Area(Risk.NODE, pods, nodes)
 

@@ -142,6 +142,7 @@ def diff(asked: Compare, most: int, answering: Answering = answered) -> Report:
         found,
         Side(found.old, place_in(asked.old.manifests.documents), answering),
         Side(found.new, place_in(asked.new.manifests.documents), answering),
+        asked.new.profile or asked.old.profile,
     )
     return _located(_compared(report, asked, found, ledger.account(most), both), asked)
 
@@ -172,6 +173,7 @@ def _compared(report: Report, asked: Compare, found: Compared, account: Account,
             changes=account.changes,
             tallies=account.tallies,
             scope=_scope(found.new.universe.endpoints),
+            unchanged=account.unchanged,
         ),
         notes=(*report.notes, *_remarks(found)),
     )

@@ -12,12 +12,15 @@ from propolis.model.flags import described
 from propolis.model.profile import Profile
 from propolis.model.report import ClaimOutcome, Exit, Line, Report, Status
 from propolis.model.span import Path
+from propolis.semantics.explain import Answering, answered
 
 COMMAND = "prove"
 
 
-def prove(given: Input) -> Report:
+def prove(given: Input, answering: Answering = answered) -> Report:
     """The outcome of every promise of the profile in *given*, for the policies and workloads in *given*.
+
+    *answering* tells of counterexamples: `semantics.explain.explained` says more.
 
     Exit: BAD_INPUT without a profile or when a document could not be read, KEPT if all are kept, else BROKEN.
     """
@@ -27,7 +30,7 @@ def prove(given: Input) -> Report:
             given,
         )
     force = in_force(given, claims.with_outside(given.manifests.world, given.profile))
-    outcomes = _outcomes(given, given.profile, force)
+    outcomes = _outcomes(given, given.profile, force, answering)
     report = Report(
         command=COMMAND,
         exit=Exit.KEPT if all(outcome.status is Status.KEPT for outcome in outcomes) else Exit.BROKEN,
@@ -39,10 +42,11 @@ def prove(given: Input) -> Report:
     return reported(report, given)
 
 
-def _outcomes(given: Input, profile: Profile, force: Force) -> tuple[ClaimOutcome, ...]:
+def _outcomes(given: Input, profile: Profile, force: Force, answering: Answering) -> tuple[ClaimOutcome, ...]:
     try:
         place = place_in(given.manifests.documents)
-        found = claims.outcomes(claims.situation(profile, force.rules), place, _told(given, profile))
+        situation = claims.situation(profile, force.rules)
+        found = claims.outcomes(situation, place, _told(given, profile), answering)
         return (*found, _renders_the_same(profile, found[0].scope))
     except BudgetExceeded as exceeded:
         reason = f"a pattern of a policy or of the profile is too large to decide: {exceeded}"

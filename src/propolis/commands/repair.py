@@ -80,8 +80,9 @@ class _Search:
         small.push(self.next(self._given, start, claim))
         whole = _Walk(self, claim, self._most - small.most)
         found = small.run()
-        if found is None and (all_ := everything(self._given, self._needed)):
-            whole.push(iter([self._after(start, all_)]))
+        if found is None:
+            large = everything(self._given, _force(self._given).rules, self._needed)
+            whole.push(self._after(start, candidate) for candidate in large)
             found = whole.run()
         proofs = small.proofs + whole.proofs
         if found is not None:

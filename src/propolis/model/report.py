@@ -104,6 +104,8 @@ class Risk(StrEnum):
 
     FROM_WORLD = "from the world"
     TO_WORLD = "to the world"
+    TENANTS_TO_DATA = "to a data port of another tenant"
+    TENANTS = "across tenants"
     ACROSS_TO_DATA = "to a data port of another namespace"
     ACROSS = "across namespaces"
     WITHIN_TO_DATA = "to a data port"
@@ -151,7 +153,8 @@ class Meaning(StrEnum):
 class Comparison(msgspec.Struct, frozen=True):
     """Two sets of policies, or one under two versions, by the flows that they let through.
 
-    *old*, *new*: what was compared, in words. *scope*: what was looked at.
+    *old*, *new*: what was compared, in words. *scope*: what was looked at. *unchanged*: between how many pairs of ends
+    that exist every flow has the same verdict.
     """
 
     old: str
@@ -160,6 +163,7 @@ class Comparison(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     tallies: tuple[Tally, ...] = ()
     scope: str = ""
+    unchanged: int = 0
 
 
 class Place(StrEnum):

@@ -22,7 +22,17 @@ def comparison_blocks(comparison: Comparison, page: Page) -> list[list[str]]:
         for line in page.paragraph("more", unshown(tally), 0)[:1]
         if unshown(tally)
     ]
-    return [*blocks, rest, page.paragraph("compared over", comparison.scope, 0) if comparison.scope else []]
+    return [
+        *blocks,
+        rest,
+        page.paragraph("compared over", looked_at(comparison), 0) if comparison.scope else [],
+    ]
+
+
+def looked_at(comparison: Comparison) -> str:
+    """What was looked at, and how much of it stays as it is."""
+    number = comparison.unchanged
+    return f"{comparison.scope}; {number} {'pair' if number == 1 else 'pairs'} of ends that exist unchanged"
 
 
 def unshown(tally: Tally) -> str:

@@ -1,10 +1,11 @@
 """Two rulesets over the same endpoints: which flows one of them lets through and the other does not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
-from propolis.algebra.flows import NO_ROW, FlowSet, Row, bits, flow_set, indexes, transposed
+from propolis.algebra.flows import NO_ROW, FlowSet, Row, bits, both, flow_set, indexes, transposed
 from propolis.model.labels import CLUSTER, K8S, Label
 from propolis.model.policy import Direction, PortRule
 from propolis.model.rule import Rule
@@ -18,6 +19,7 @@ from propolis.semantics.sayings import Sayings
 from propolis.semantics.symbolic import Bounds, Scene
 
 ANOTHER_CLUSTER = "another-cluster"
+NO_TWINS: Mapping[int, Rule] = MappingProxyType({})
 
 
 class Compared(msgspec.Struct, frozen=True, eq=False):
@@ -91,25 +93,31 @@ def _as_seen(workload: Workload) -> Workload:
 
 
 class Difference:
-    """The flows about which two scenes may differ, and what each of them says about these: *old* and *new*."""
+    """The flows about which two scenes may differ, and what each of them says about these: *old* and *new*.
+
+    *alike*: whether equal rules mean the same on both sides, for endpoints that are the same.
+    """
 
     def __init__(self, first: Scene, second: Scene, sayings: Sayings, alike: bool) -> None:
-        everyone = range(len(first.universe.endpoints))
         self._rows = Rows(first), Rows(second)
         self._sayings = sayings
-        self._changed = {p: not alike for p in everyone if not (alike and self._is_untouched(p))}
-        if alike:
-            self._changed = {p: self._says_another_thing(p) for p in self._changed}
+        self._changed = dict(self._says_something_else()) if alike else dict.fromkeys(self._everyone, True)
         self.old, self.new = self._bounds()
 
-    def _is_untouched(self, position: int) -> bool:
-        """Whether the very same rules select the endpoint, in the same order."""
-        old, new = self._rows
-        return self._sayings.are_twins(old.scene.every(position), new.scene.every(position))
+    @property
+    def _everyone(self) -> range:
+        return range(len(self._rows[0].scene.universe.endpoints))
 
-    def _says_another_thing(self, position: int) -> bool:
-        old, new = self._rows
-        return self._sayings.of(old.scene.every(position)) != self._sayings.of(new.scene.every(position))
+    def _says_something_else(self) -> Iterator[tuple[int, bool]]:
+        """The endpoints that other rules select, or the same in another order; and whether what they say differs.
+
+        The order can matter to what Cilium merges, so these are decided anew in either case.
+        """
+        old, new = (rows.scene for rows in self._rows)
+        for position in self._everyone:
+            mine, theirs = old.every(position), new.every(position)
+            if not self._sayings.are_twins(mine, theirs):
+                yield position, self._sayings.of(mine) != self._sayings.of(theirs)
 
     def _bounds(self) -> tuple[Bounds, Bounds]:
         """What each side says of the flows of which one end alone says something else, or may."""
@@ -136,9 +144,10 @@ class Difference:
             }
             bounds = []
             for bound in (0, 1):
-                mine = _flows(direction, {p: row[bound] & differing[p] for p, row in own.items()})
-                yours = _flows(other, {p: row[bound].among(subjects) for p, row in theirs.items()})
-                bounds.append(mine & yours)
+                mine = {p: row[bound] & differing[p] for p, row in own.items()}
+                yours = {p: row[bound].among(subjects) for p, row in theirs.items()}
+                leaving, arriving = (mine, yours) if direction is Direction.EGRESS else (yours, mine)
+                bounds.append(flow_set(both(leaving, transposed(arriving))))
             found.append(Bounds(*bounds))
         return found[0], found[1]
 
@@ -152,10 +161,6 @@ class Difference:
         if self._changed[position] and old[0] != old[1] and new[0] != new[1]:
             found |= (old[1] - old[0]) & (new[1] - new[0])
         return found
-
-
-def _flows(direction: Direction, rows: Mapping[int, Row]) -> FlowSet:
-    return flow_set(rows if direction is Direction.EGRESS else transposed(rows))
 
 
 def _endpoints(rules: Ruleset, other: Ruleset, imagined: Sequence[Draft]) -> tuple[Endpoint, ...]:

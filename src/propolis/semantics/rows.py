@@ -22,7 +22,7 @@ class Rows:
         scene = self.scene
         subject = scene.universe.endpoints[position]
         rules = scene.selecting(position, direction)
-        clash = scene.clash(scene.every(position))
+        clash = scene.clashes(position)
         names = scene.own_names(subject, direction)
         key = (direction, tuple(map(id, rules)), clash, subject.role, forced(subject, scene.ruleset), names)
         if key not in self._known:

@@ -20,24 +20,25 @@ class Sayings:
     """
 
     def __init__(self, old: Ruleset, new: Ruleset, twins: Mapping[int, Rule]) -> None:
+        """*twins*: rules of *new*, by id(), that are known to say what the rule of *old* says."""
         self._twins = {rule_id: id(twin) for rule_id, twin in twins.items()}
         paired = set(self._twins.values())
         mine = [rule for rule in old.rules if id(rule) not in paired]
         theirs = [rule for rule in new.rules if id(rule) not in self._twins]
-        self._said: dict[int, object] = {id(rule): said(rule) for rule in (*mine, *theirs)}
+        self._said = {id(rule): said(rule) for rule in (*mine, *theirs)}
         alone = {self._said[id(rule)] for rule in mine} ^ {self._said[id(rule)] for rule in theirs}
-        if alone and paired:  # a rule that was there already may be written once more
-            subjects = {rule.subject for rule in (*mine, *theirs)}
+        if alone:  # what is said once more than before may be what a pair of twins says
+            subjects = {rule.subject for rule in alone}
             for rule in old.rules:
                 if id(rule) in paired and rule.subject in subjects:
                     self._said[id(rule)] = said(rule)
                     alone.discard(self._said[id(rule)])
         self._said.update(
-            (new_id, self._said[own]) for new_id, own in self._twins.items() if own in self._said
+            (one, self._said[other]) for one, other in self._twins.items() if other in self._said
         )
-        whole = (said(rule) for rules in (old, new) for rule in rules.rules)
-        found = set(whole) if old.settings != new.settings else alone
-        self.changed = tuple(rule for rule in found if isinstance(rule, Rule))
+        if old.settings != new.settings:
+            alone = {said(rule) for rules in (old, new) for rule in rules.rules}
+        self.changed = tuple(alone)
 
     def are_twins(self, old: Sequence[Rule], new: Sequence[Rule]) -> bool:
         """Whether *new* are the twins of *old*, in the same order."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 import msgspec
+from click.shell_completion import CompletionItem
 
 from propolis import wiring
 from propolis.cli.delivery import delivered, remarked
@@ -22,6 +23,8 @@ from propolis.model.exit import Exit
 from propolis.model.flags import Flag
 from propolis.model.settings import Version
 
+_WORDS = tuple(by.value for by in By if by is not By.LABEL)
+
 
 class GroupingType(click.ParamType[Grouping]):
     name = "grouping"
@@ -32,10 +35,15 @@ class GroupingType(click.ParamType[Grouping]):
         word, colon, key = str(value).partition(":")
         if word == By.LABEL and key:
             return Grouping(By.LABEL, key)
-        if word in (by.value for by in By if by is not By.LABEL) and not colon:
+        if word in _WORDS and not colon:
             return Grouping(By(word))
-        known = ", ".join(by.value for by in By if by is not By.LABEL)
+        known = ", ".join(_WORDS)
         return self.fail(f"`{value}` makes no groups: write {known} or label:KEY", param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return [CompletionItem(word) for word in (*_WORDS, "label:") if word.startswith(incomplete)]
 
 
 @click.command("map")

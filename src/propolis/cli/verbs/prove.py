@@ -9,6 +9,7 @@ from propolis.cli.options import (
     appearance_options,
     cache_option,
     cilium_option,
+    explain_option,
     output_option,
     paths_argument,
     setting_option,
@@ -23,6 +24,7 @@ from propolis.model.settings import Version
 @paths_argument
 @cilium_option
 @setting_option
+@explain_option
 @output_option
 @cache_option
 @appearance_options
@@ -30,6 +32,7 @@ def command(
     paths: tuple[str, ...],
     cilium: Version | None,
     flags: tuple[Flag, ...],
+    explaining: bool,
     output: str | None,
     fresh: bool,
     format_: str,
@@ -46,14 +49,16 @@ def command(
       propolis prove policies/ deployments/ profile.yaml
       propolis prove shop/ --cilium 1.20 --format json -o proof.json
       propolis prove shop/ --setting enable-policy=always
+      propolis prove shop/ --explain                     # what would have to change?
       propolis render profile.yaml | propolis prove - deployments/ profile.yaml
     """
     from propolis.commands.inputs import input_of
     from propolis.commands.prove import prove
+    from propolis.semantics.explain import answered, explained
 
     with progress("proving"):
         given = input_of(
             wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh), wiring.file_reader()
         )
-        report = prove(given)
+        report = prove(given, explained if explaining else answered)
     return delivered(report, Appearance(format_, color, quiet, output))

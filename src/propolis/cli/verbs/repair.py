@@ -47,8 +47,8 @@ def command(
 ) -> Exit:
     """Propose the smallest change of the policies in PATH... for each broken promise of the profile among them.
 
-    Every change is proved before it is shown: the promise is kept, what was kept stays kept, and every declared path
-    that was open stays open. It is a unified diff for `patch -p0`; nothing is written.
+    Every change is proved before it is shown: the promise is kept, what was kept stays kept, and each end still lets
+    through every declared flow that it let through. It is a unified diff for `patch -p0`; nothing is written.
 
     \b
     Examples:

@@ -17,7 +17,7 @@ from propolis.model.report import (
 )
 from propolis.model.span import Span
 from propolis.report.answers import aim
-from propolis.report.changes import alike, differing, unshown
+from propolis.report.changes import alike, differing, looked_at, unshown
 from propolis.report.graphs import MOST_LINES, mermaid
 from propolis.report.ink import harmless
 from propolis.report.maps import words
@@ -146,7 +146,8 @@ def _claim(claim: ClaimOutcome) -> str:
     if claim.reason:
         told += f" — {text(claim.reason)}"
     shown = claim.steps or ((claim.counterexample,) if claim.counterexample else ())
-    return told + (f" — {', then '.join(code(_request(answer)) for answer in shown)}" if shown else "")
+    told += f" — {', then '.join(code(_request(answer)) for answer in shown)}" if shown else ""
+    return told + "".join(f"\n  - {step}" for answer in shown for step in _explained(answer))
 
 
 def _request(answer: Answer) -> str:
@@ -225,7 +226,7 @@ def _comparison(comparison: Comparison) -> list[str]:
         blocks += ["**For pods that could be created**", _table(possible)]
         blocks += [_folded(_title(change), list(_change(change))) for change in possible]
     blocks += _listed(text(unshown(tally)) for tally in comparison.tallies)
-    return [*blocks, f"Compared over {text(comparison.scope)}." if comparison.scope else ""]
+    return [*blocks, f"Compared over {text(looked_at(comparison))}." if comparison.scope else ""]
 
 
 def _table(changes: Sequence[Change]) -> str:
