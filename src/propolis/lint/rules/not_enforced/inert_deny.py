@@ -45,7 +45,7 @@ Cilium semantics §1.4, S23.
 
 ## Versions
 
-Every Cilium version that has deny rules.
+All supported.
 """
 
 from collections.abc import Iterator

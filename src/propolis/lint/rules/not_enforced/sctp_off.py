@@ -74,5 +74,5 @@ def findings(context: Context) -> Iterator[Finding]:
     for policy, _, _, _, port in places.ports(context):
         if port.protocol.upper() == "SCTP":
             path = (*port.path, "protocol")
-            message = "SCTP is not supported by this installation: `sctp.enabled` is off"
+            message = "the protocol `SCTP` is not supported by this installation: `sctp.enabled` is off"
             yield context.finding(policy, path, message, why=WHY, help="set `sctp.enabled: true`")
