@@ -11,7 +11,7 @@ from propolis.commands.ports import ProjectFiles, Sources
 from propolis.lint import baseline
 from propolis.lint.allowances import EVERY_RULE, Allowance
 from propolis.lint.baseline import Known
-from propolis.lint.rule import modules
+from propolis.lint.rule import Persona, modules
 from propolis.manifest import Source
 from propolis.manifest.yaml.marks import Lines
 from propolis.model.span import Problem, Span
@@ -28,12 +28,16 @@ def _as_it_is(path: str) -> str:
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """*place*: a file's path from the project's folder. *baseline_file*: where the baseline is, or would be."""
+    """*place*: a file's path from the project's folder. *baseline_file*: where the baseline is, or would be.
+
+    *persona*: who is to hear the findings.
+    """
 
     allowances: tuple[Allowance, ...] = ()
     known: tuple[Known, ...] = ()
     place: Callable[[str], str] = _as_it_is
     baseline_file: str = BASELINE
+    persona: Persona = Persona.REGULAR
     problems: tuple[Problem, ...] = ()
 
 
@@ -45,6 +49,7 @@ class _Allow(msgspec.Struct, forbid_unknown_fields=True):
 
 class _Check(msgspec.Struct, forbid_unknown_fields=True):
     baseline: str | None = None
+    persona: Persona = Persona.REGULAR
     allow: tuple[_Allow, ...] = ()
 
 
@@ -57,11 +62,16 @@ ALONE = Project()
 
 
 def project(
-    files: ProjectFiles, configuration: str | None, wanted: str | None, writing: bool = False
+    files: ProjectFiles,
+    configuration: str | None,
+    wanted: str | None,
+    writing: bool = False,
+    persona: Persona | None = None,
 ) -> Project:
     """The project that *configuration* describes (None: the nearest `propolis.toml`), with the baseline *wanted*.
 
-    *writing*: the baseline is about to be written, so that there may be none.
+    *persona* goes before that of the configuration. *writing*: the baseline is about to be written, so that there
+    may be none.
 
     Errors:  none; what is wrong is a problem, each of which is bad input.
     """
@@ -83,6 +93,7 @@ def project(
         known=known,
         place=lambda one: files.place(one, folder),
         baseline_file=named or files.below(folder, BASELINE),
+        persona=persona or held.check.persona,
         problems=(*(_unknown_rules(allowances)), *problems),
     )
 

@@ -58,13 +58,14 @@ from propolis.algebra.regular import pattern
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.languages import Meeting, meeting
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import PortRule
 from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WITH_PORT = pattern(".*:[0-9]+")

@@ -83,7 +83,7 @@ from collections.abc import Iterator
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction, EndpointsPeer, Item
 from propolis.model.rule import Rule
@@ -92,6 +92,7 @@ from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORKLOADS
 
 WHY = "policy sees the port that the pod listens on, behind the Service"

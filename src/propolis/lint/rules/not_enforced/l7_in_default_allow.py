@@ -58,13 +58,14 @@ from collections.abc import Iterator
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Effect
 from propolis.model.rule import Rule
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 WHY = "where nothing else switches default deny on, Cilium lets every request pass and only looks at it"

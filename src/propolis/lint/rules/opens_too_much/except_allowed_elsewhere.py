@@ -65,7 +65,7 @@ from propolis import peers
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import CidrPeer
 from propolis.model.rule import Rule
@@ -74,6 +74,7 @@ from propolis.model.world import Endpoint, Role
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 MOST_CONNECTIONS = 2_000

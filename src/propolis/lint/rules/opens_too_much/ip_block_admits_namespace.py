@@ -51,12 +51,13 @@ Cilium semantics §0.3 and §9, S101; CVE-2026-56743.
 from collections.abc import Iterator
 
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.settings import Version
 
 SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.AUDITOR
 NEEDS = Needs.DOCUMENT
 
 AFFECTED = Version(1, 19)

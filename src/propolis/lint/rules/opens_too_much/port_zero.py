@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.flow import WITH_PORTS
 from propolis.model.policy import PortProtocol
@@ -59,6 +59,7 @@ from propolis.semantics.ports import meaning, protocols
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = "zero is a wildcard: the item covers every port of its protocol"
