@@ -15,7 +15,6 @@ from propolis.commands.patches import differences
 from propolis.commands.project import Project, project
 from propolis.lint import baseline
 from propolis.lint.baseline import Known
-from propolis.lint.rule import Persona
 from propolis.model.report import Exit
 
 OPEN = """\
