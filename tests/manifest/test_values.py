@@ -88,7 +88,13 @@ def test_what_sets_nothing_is_no_flag() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["resources: [a.yaml]\n", "- {op: add, path: /spec, value: 1}\n", "on: push\njobs: {}\n"]
+    "text",
+    [
+        "resources: [a.yaml]\n",
+        "- {op: add, path: /spec, value: 1}\n",
+        "on: push\njobs: {}\n",
+        "apiVersion: v2\nname: a\nversion: 1.0.0\n",
+    ],
 )
 def test_what_is_no_object_at_all_is_skipped_with_a_note(text: str) -> None:
     (problem,) = reading(text).problems

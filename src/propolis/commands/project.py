@@ -9,7 +9,7 @@ import msgspec
 
 from propolis.commands.ports import ProjectFiles, Sources
 from propolis.lint import baseline
-from propolis.lint.allowances import EVERY_RULE, Allowance
+from propolis.lint.allowances import EVERY_RULE, Allowance, covered
 from propolis.lint.baseline import Known
 from propolis.lint.rule import Persona, modules
 from propolis.manifest import Source
@@ -30,7 +30,7 @@ def _as_it_is(path: str) -> str:
 class Project(msgspec.Struct, frozen=True, kw_only=True):
     """*place*: a file's path from the project's folder. *baseline_file*: where the baseline is, or would be.
 
-    *persona*: who is to hear the findings.
+    *persona*: who is to hear the findings. *excluded*: patterns of files that are not looked at.
     """
 
     allowances: tuple[Allowance, ...] = ()
@@ -38,6 +38,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     place: Callable[[str], str] = _as_it_is
     baseline_file: str = BASELINE
     persona: Persona = Persona.REGULAR
+    excluded: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -50,6 +51,7 @@ class _Allow(msgspec.Struct, forbid_unknown_fields=True):
 class _Check(msgspec.Struct, forbid_unknown_fields=True):
     baseline: str | None = None
     persona: Persona = Persona.REGULAR
+    exclude: tuple[str, ...] = ()
     allow: tuple[_Allow, ...] = ()
 
 
@@ -94,14 +96,16 @@ def project(
         place=lambda one: files.place(one, folder),
         baseline_file=named or files.below(folder, BASELINE),
         persona=persona or held.check.persona,
+        excluded=held.check.exclude,
         problems=(*(_unknown_rules(allowances)), *problems),
     )
 
 
 def manifests_of(sources: Sources, project: Project) -> Sources:
-    """*sources* without the baseline of *project*, which may stand among them."""
+    """*sources* without what *project* excludes, and without its baseline, which may stand among them."""
     own = project.place(project.baseline_file)
-    texts = tuple(source for source in sources.texts if project.place(source.name) != own)
+    places = ((source, project.place(source.name)) for source in sources.texts)
+    texts = tuple(source for source, place in places if place != own and not covered(place, project.excluded))
     return msgspec.structs.replace(sources, texts=texts)
 
 
