@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from propolis.algebra.flows import Bitset, indexes
-from propolis.lint import imagined
+from propolis.lint import named_pods
 from propolis.model.labels import Selector
 from propolis.model.policy import Direction, Policy
 from propolis.model.rule import Origin, Rule
@@ -44,7 +44,7 @@ class Engine:
 
     @cached_property
     def world(self) -> World:
-        return self.given or imagined.world(self.policies)
+        return self.given or named_pods.world(self.policies)
 
     @cached_property
     def ruleset(self) -> Ruleset:
@@ -180,7 +180,7 @@ class Engine:
         return self._workloads[pod.name]
 
     def named(self, pod: Endpoint) -> str:
-        """*pod* in a message; an imagined one stands for every pod with its labels."""
+        """*pod* in a message; one that is only named stands for every pod with its labels."""
         return f"`{pod.name}`" if self.given else f"a pod like `{pod.name}`"
 
     def listed(self, pods: Sequence[Endpoint]) -> str:
