@@ -18,6 +18,7 @@ VERSIONS = {
     "requires-field": Version(1, 18),
     "removed-l7-parser": Version(1, 18),
     "always-cuts-probes": Version(1, 20),
+    "release-defect": Version(1, 19, 4),
     "removed-helm-value": Version(1, 20),
 }
 

@@ -59,7 +59,7 @@ from propolis.model.settings import Version
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.MEDIUM
 PERSONA = Persona.REGULAR
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 OFF_BY_DEFAULT = Version(1, 19)
 WHY = "such a connection is dropped until both ends have authenticated, and there is nobody to do that"

@@ -65,7 +65,7 @@ from propolis.model.settings import PODS
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
 PERSONA = Persona.REGULAR
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 LISTS = ("clusterPoolIPv4PodCIDRList", "clusterPoolIPv6PodCIDRList")
 WHY = "pods are known by their labels, and their addresses carry no CIDR"

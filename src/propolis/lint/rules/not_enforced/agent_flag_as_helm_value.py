@@ -47,7 +47,7 @@ from propolis.model.finding import Finding, Severity
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
 PERSONA = Persona.REGULAR
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "the chart reads no value of that name, and Helm refuses none"
 HELM = {flag: ".".join(map(str, path)) for path, flag in FLAGS.items()}

@@ -46,7 +46,7 @@ from propolis.model.finding import Finding, Severity
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
 PERSONA = Persona.REGULAR
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "what policies would deny on layers 3 and 4 passes and is only logged; requests are still refused"
 

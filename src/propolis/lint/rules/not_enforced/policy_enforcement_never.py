@@ -46,7 +46,7 @@ from propolis.model.finding import Finding, Severity
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
 PERSONA = Persona.REGULAR
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "the agent enforces no policy at all then, and says so nowhere"
 

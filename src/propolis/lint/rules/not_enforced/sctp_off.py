@@ -63,7 +63,7 @@ from propolis.model.finding import Finding, Severity
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
 PERSONA = Persona.REGULAR
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "the agent knows SCTP only with `sctp.enabled`, which is off by default"
 

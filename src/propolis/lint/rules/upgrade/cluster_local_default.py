@@ -49,7 +49,7 @@ from propolis.model.settings import Version
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
 PERSONA = Persona.REGULAR
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 KNOWN_SINCE = Version(1, 18)
 WHY = "peers without a cluster label mean every cluster up to 1.18, and their own from 1.19 on"

@@ -54,7 +54,7 @@ from propolis.model.span import Path
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
 PERSONA = Persona.REGULAR
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "Helm refuses no value that no template reads, so what it turned on is off without a word"
 REMOVED: dict[Path, tuple[Version, str]] = {
