@@ -115,8 +115,16 @@ class Engine:
     def conflict(self, subject: Endpoint) -> Conflict | None:
         """Two rules for *subject*, one of *everyone*, that Cilium cannot merge; None also where that is not decided."""
         every = [rule for direction in Direction for rule in self.selecting(subject, direction)]
-        found = conflict(every, self.settings)
-        return None if found is None or found.reason.endswith("not decided") else found
+        same = tuple(map(id, every))  # most pods share their rules with others
+        if same not in self._conflicts:
+            found = conflict(every, self.settings)
+            decided = found is not None and not found.reason.endswith("not decided")
+            self._conflicts[same] = found if decided else None
+        return self._conflicts[same]
+
+    @cached_property
+    def _conflicts(self) -> dict[tuple[int, ...], Conflict | None]:
+        return {}
 
     @cached_property
     def _scene(self) -> Scene:

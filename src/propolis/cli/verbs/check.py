@@ -113,7 +113,9 @@ def command(
         beside = project(wiring.project_files(), configuration, known, recording, listener)
         sources = manifests_of(wiring.source_reader().read(paths), beside)
         given = input_of(sources, cilium, flags, memory)
-        if recording:
+        if beside.problems:  # what is allowed is not known, so nothing is written
+            differing, report = False, check.check(given, beside, memory)
+        elif recording:
             report = baseline.write_baseline(given, beside, wiring.output_writer())
         elif folder is not None:
             report = copies.fixed_copies(given, allowed, folder, wiring.output_writer(), beside)

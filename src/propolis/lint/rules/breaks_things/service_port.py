@@ -135,11 +135,9 @@ def _service(
         behind = [pod for pod in pods if _is_behind(engine, pod, service)]
         for port in service.ports if behind else ():
             target = _number(engine, behind, port)
-            if (
-                port.number == number
-                and target not in (None, number)
-                and not _allows(item, port, int(target or 0))
-            ):
+            if port.number != number or target is None or target == number:
+                continue
+            if not _allows(item, port.protocol, target):
                 return service, str(target)
     return None
 
@@ -158,7 +156,7 @@ def _number(engine: Engine, pods: list[Endpoint], port: ServicePort) -> int | No
     return named.pop() if len(named) == 1 else None
 
 
-def _allows(item: Item, port: ServicePort, number: int) -> bool:
+def _allows(item: Item, protocol: str, number: int) -> bool:
     """Whether *item* allows *number* besides."""
     ports = (own for port_rule in item.to_ports or () for own in port_rule.ports or ())
-    return any(connections.covers(own, port.protocol, number) for own in ports)
+    return any(connections.covers(own, protocol, number) for own in ports)
