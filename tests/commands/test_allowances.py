@@ -207,6 +207,13 @@ def test_a_patch_shows_every_change_and_writes_nothing(end: str, newline: str) -
     assert ("\\ No newline at end of file" in lines) == (end == "")
 
 
+def test_what_cannot_be_read_is_said_beside_the_patch() -> None:
+    found = differences(given({"a.yaml": INERT.replace("NAME", "a"), "b.yaml": "a: [\n"}), SAFE_ONLY)
+    assert found.report.exit is Exit.BAD_INPUT
+    assert [problem.span.file for problem in found.report.problems if problem.span] == ["b.yaml"]
+    assert found.patch.startswith("--- a.yaml\n")
+
+
 def test_nothing_to_change_is_no_patch() -> None:
     found = differences(given({"a.yaml": OPEN.replace("NAME", "a")}), EVERY_FIX)
     assert (found.patch, found.report.exit) == ("", Exit.KEPT)
