@@ -56,7 +56,7 @@ from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.settings import Version
 
-SEVERITY = Severity.ERROR
+SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
 PERSONA = Persona.REGULAR
 NEEDS = Needs.POLICIES

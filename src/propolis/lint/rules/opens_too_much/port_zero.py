@@ -57,9 +57,9 @@ from propolis.model.flow import WITH_PORTS
 from propolis.model.policy import PortProtocol
 from propolis.semantics.ports import meaning, protocols
 
-SEVERITY = Severity.WARNING
+SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.HIGH
-PERSONA = Persona.REGULAR
+PERSONA = Persona.AUDITOR
 NEEDS = Needs.DOCUMENT
 
 WHY = "zero is a wildcard: the item covers every port of its protocol"
