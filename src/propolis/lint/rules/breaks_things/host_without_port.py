@@ -7,7 +7,8 @@ Finds a `host` that matches no text with a port behind the name, on a port other
 ## Why it is bad
 
 On any port that is not the default of its scheme, clients send `Host: name:port`. The whole text is compared,
-so an expression for the name alone refuses them all. A Service on port 80 or 443 in front of the pods hides that.
+so an expression for the name alone refuses them all. A Service on port 80 or 443 in front of the pods hides
+that.
 
 ## Avoid
 
