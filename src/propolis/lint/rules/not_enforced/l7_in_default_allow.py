@@ -2,8 +2,8 @@
 
 ## What it does
 
-Finds HTTP and DNS rules that leave something out, in a policy with `enableDefaultDeny: false`, where no other policy puts the selected
-pods into default deny.
+Finds HTTP and DNS rules that leave something out, in a policy with `enableDefaultDeny: false`, where no other
+policy puts the selected pods into default deny.
 
 ## Why it is bad
 
