@@ -146,13 +146,7 @@ def stages(policies: int, world: bool) -> None:
     begun = time.process_time()
     found = read([Source(*named) for named in repository(policies, world)], DEFAULT_VERSION)
     timed("read", begun)
-    evidence = Evidence(
-        found.documents,
-        found.policies,
-        found.problems,
-        found.world if world else None,
-        Settings(version=DEFAULT_VERSION),
-    )
+    evidence = Evidence.of(found, Settings(version=DEFAULT_VERSION))
     in_text = []
     for needs in (Needs.DOCUMENT, Needs.WORLD):
         if needs is Needs.WORLD:

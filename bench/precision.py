@@ -46,16 +46,7 @@ def sets(folder: str) -> Iterator[list[Source]]:
 def found(texts: list[Source], version: Version) -> tuple[Finding, ...]:
     settings = Settings(version=version)
     manifests = read(texts, version)
-    world = manifests.world if manifests.world.workloads else None
-    evidence = Evidence(
-        manifests.documents,
-        manifests.policies,
-        manifests.problems,
-        world,
-        settings,
-        values=manifests.values,
-        flags=manifests.flags,
-    )
+    evidence = Evidence.of(manifests, settings)
     return findings(evidence)
 
 

@@ -65,6 +65,20 @@ class DiskReader:
                 yield path
 
 
+class DiskFiles:
+    """Reads files that a profile names; implements `commands.ports.FileReader`."""
+
+    def data(self, name: str, beside: str) -> bytes | Problem:
+        folder = Path() if beside == STDIN_NAME else Path(beside).parent
+        path = folder / name
+        if not path.is_file():
+            return Problem("no-such-path", f"there is no file `{path}`", None, _nearby(str(path)))
+        data = _bytes(str(path))
+        if len(data) > SIZE_LIMIT:
+            return Problem("too-large", f"`{path}` is larger than {SIZE_LIMIT >> 20} MiB", None)
+        return data
+
+
 class DiskRecords:
     """Reads files of one JSON object a line; implements `commands.ports.RecordReader`."""
 

@@ -3,8 +3,15 @@
 import os
 from typing import TYPE_CHECKING
 
-from propolis.commands.ports import Gists, OutputWriter, ProjectFiles, RecordReader, SourceReader
-from propolis.files import DiskProject, DiskReader, DiskRecords, DiskWriter, DryWriter
+from propolis.commands.ports import (
+    FileReader,
+    Gists,
+    OutputWriter,
+    ProjectFiles,
+    RecordReader,
+    SourceReader,
+)
+from propolis.files import DiskFiles, DiskProject, DiskReader, DiskRecords, DiskWriter, DryWriter
 from propolis.model.flags import Flag
 from propolis.recall import Recall
 from propolis.recall.shelf import Shelf, place
@@ -44,6 +51,10 @@ def _shelf(cached: bool) -> Shelf | None:
 def _processors() -> int:
     """How many this process may use; not every system can say."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def file_reader() -> FileReader:
+    return DiskFiles()
 
 
 def record_reader() -> RecordReader:

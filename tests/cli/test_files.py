@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from propolis import files
-from propolis.files import DiskReader, DiskWriter, DryWriter
+from propolis.files import STDIN_NAME, DiskFiles, DiskReader, DiskWriter, DryWriter
 from propolis.model.report import Exit
+from propolis.model.span import Problem
 
 
 def read(*paths: Path | str):
@@ -110,6 +111,20 @@ def test_what_the_system_refuses_is_the_outside_failing(tmp_path: Path):
     assert names(sources) == ["ok.yaml"]
     assert sources.exit is Exit.OUTSIDE_FAILED
     assert sources.problems[0].code == "unreadable"
+
+
+def test_what_a_profile_names_is_looked_for_beside_it(tree: Path, monkeypatch: pytest.MonkeyPatch):
+    assert DiskFiles().data("../d.txt", str(tree / "sub" / "z.yaml")) == b"# d.txt\n"
+    monkeypatch.chdir(tree)
+    assert DiskFiles().data("d.txt", STDIN_NAME) == DiskFiles().data("d.txt", "b.yaml") == b"# d.txt\n"
+    lost = DiskFiles().data("e.txt", "b.yaml")
+    assert isinstance(lost, Problem)
+    assert lost.help == "did you mean `d.txt`?"
+    assert isinstance(DiskFiles().data("sub", "b.yaml"), Problem)
+    monkeypatch.setattr(files, "SIZE_LIMIT", 3)
+    large = DiskFiles().data("d.txt", "b.yaml")
+    assert isinstance(large, Problem)
+    assert large.code == "too-large"
 
 
 def test_a_dangling_link_is_unreadable(tmp_path: Path):

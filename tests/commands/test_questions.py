@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from propolis.commands.questions import Question, header, question
+from propolis.commands.questions import Question, header, question, with_call
 from propolis.model.flow import DnsQuery, HttpRequest, TlsHello
 from propolis.model.span import Problem
 
@@ -56,6 +56,19 @@ def refused(text: str, *headers: tuple[str, str]) -> Problem:
             HttpRequest(),
         ),
         ("a/b -> m/(new pod) icmp/8", "a/b", "m/(new pod)", "ICMP", 8, None),
+        (
+            "a/b -> c/d:9090 gRPC shop.v1.Inventory/Get [Host=h] [X-Tenant=a]",
+            "a/b",
+            "c/d",
+            "TCP",
+            9090,
+            HttpRequest(
+                "POST",
+                "/shop.v1.Inventory/Get",
+                "h",
+                (("content-type", "application/grpc"), ("x-tenant", "a")),
+            ),
+        ),
         ("a/b -> c/d:80 M-SEARCH /x?y=->", None, None, None, None, None),
         ("a/b -> c/d:80 GET /x?y=[1]", "a/b", "c/d", "TCP", 80, HttpRequest("GET", "/x?y=[1]")),
         (
@@ -99,7 +112,7 @@ def test_option_headers_come_before_inline_ones():
         ("a/b -> c/d:80/", "80/", "`` is no protocol with ports"),
         ("a/b -> c/d icmp", "icmp", "`icmp` names no ICMP type"),
         ("a/b -> c/d icmp/256", "icmp/256", "`icmp/256` names no ICMP type"),
-        ("a/b -> c/d:80 get /", "get", "`get` is no HTTP method, `DNS` or `SNI`"),
+        ("a/b -> c/d:80 get /", "get", "`get` is no HTTP method, `DNS`, `SNI` or `gRPC`"),
         ("a/b -> c/d:80 GET", "GET", "the request's path starts with `/` and holds no space"),
         ("a/b -> c/d:80 GET x", "x", "the request's path starts with `/` and holds no space"),
         ("a/b -> c/d:80 GET /a b", "/a b", "the request's path starts with `/` and holds no space"),
@@ -107,6 +120,10 @@ def test_option_headers_come_before_inline_ones():
         ("a/b -> c/d:80 GET /a [X Y=1]", "[X Y", "`X Y` is no header name"),
         ("a/b -> c/d:80 GET /a [=1]", "[=1]", "`` is no header name"),
         ("a/b -> c/d:53 DNS", "DNS", "`DNS` is followed by one name"),
+        ("a/b -> c/d:80 gRPC", "gRPC", "`` is no full name of a gRPC method"),
+        ("a/b -> c/d:80 gRPC /x.Y/Z", "/x.Y/Z", "`/x.Y/Z` is no full name of a gRPC method"),
+        ("a/b -> c/d:80 gRPC x.Y", "x.Y", "`x.Y` is no full name of a gRPC method"),
+        ("a/b -> c/d:80 gRPC x.Y/Z?a", "x.Y/Z?a", "`x.Y/Z?a` is no full name of a gRPC method"),
         ("a/b -> c/d:53 DNS a b", "a b", "`DNS` is followed by one name"),
     ],
 )
@@ -117,6 +134,20 @@ def test_mistakes_point_at_the_wrong_words(text: str, wrong: str, message: str):
     assert problem.span is not None
     assert text[problem.span.start : problem.span.end] == wrong
     assert problem.span.column == problem.span.start + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "asked_about"),
+    [
+        ("a/b -> c/d:80", "a/b -> c/d:80 gRPC x.Y/Z"),
+        ("a/b -> m/(new pod):80", "a/b -> m/(new pod):80 gRPC x.Y/Z"),
+        ("a/b -> c/d:80 GET /", "a/b -> c/d:80 GET /"),
+        ("a/b -> c/d:80 DNS x", "a/b -> c/d:80 DNS x"),
+    ],
+)
+def test_a_call_is_asked_about_where_no_request_is_named(text: str, asked_about: str):
+    assert with_call(text, "x.Y/Z") == asked_about
+    assert with_call(text, None) == text
 
 
 def test_headers_need_an_http_request():

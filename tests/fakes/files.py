@@ -52,6 +52,19 @@ class MemoryProject:
         return posixpath.relpath(path, folder or ".")
 
 
+class MemoryFiles:
+    """Holds *contents* by the names that a profile gives them; remembers beside which file each was looked for."""
+
+    def __init__(self, contents: Mapping[str, bytes]) -> None:
+        self.contents = contents
+        self.asked: list[tuple[str, str]] = []
+
+    def data(self, name: str, beside: str) -> bytes | Problem:
+        self.asked.append((name, beside))
+        missing = Problem("no-such-path", f"there is no file `{name}`", None)
+        return self.contents.get(name, missing)
+
+
 class MemoryWriter:
     """Writes into *texts*; *full* makes every write fail as a full disk does."""
 

@@ -15,16 +15,7 @@ def evidence(text: str, settings: Settings | None = None, name: str = "input.yam
     for flag in found.flags:
         after = assigned(settings, flag)
         settings = after if isinstance(after, Settings) else settings
-    world = found.world if found.world.workloads else None
-    return Evidence(
-        found.documents,
-        found.policies,
-        found.problems,
-        world,
-        settings,
-        values=found.values,
-        flags=found.flags,
-    )
+    return Evidence.of(found, settings)
 
 
 def linted(text: str, settings: Settings | None = None) -> tuple[Finding, ...]:

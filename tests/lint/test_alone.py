@@ -19,9 +19,7 @@ def test_texts_alone_have_the_findings_that_they_have_together(settings: Setting
     assert [gist for gist, _ in each] == gists(TEXTS, settings.version)
     alone = [in_file(one, name) for name, (_, found) in zip(SAMPLES, each, strict=True) for one in found]
     read_together = read([Source(*named) for named in SAMPLES.items()], settings.version)
-    evidence = Evidence(
-        read_together.documents, read_together.policies, read_together.problems, None, settings
-    )
+    evidence = Evidence.of(read_together, settings)
     together = list(said(Context(evidence), Needs.DOCUMENT))
     assert sorted(alone, key=str) == sorted(together, key=str)
     assert len({finding.rule for finding in alone}) > 40, "the samples should meet most rules"

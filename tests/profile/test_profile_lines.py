@@ -19,7 +19,16 @@ from propolis.model.settings import SUPPORTED, Version
 from propolis.profile import ends, lines, names
 from propolis.profile.ends import PathLine, never_line, path_line
 from propolis.profile.fault import Fault
-from propolis.profile.lines import forbidden_request, grant, grpc_request, http_request, ports
+from propolis.profile.lines import (
+    call_name,
+    defining_file,
+    forbidden_call,
+    forbidden_request,
+    grant,
+    grpc_request,
+    http_request,
+    ports,
+)
 
 HTTPS = PortSpan(443, 443, "TCP")
 
@@ -114,9 +123,37 @@ def test_grpc_lines() -> None:
     assert not isinstance(one, Fault)
     assert not isinstance(all_, Fault)
     assert (one.methods, one.path) == (("POST",), r"/shop\.v1\.Inventory/Get")
-    assert all_.path == "/Inventory/[^/?]+"
-    for line in ("Get", "/shop.Inventory/Get", "shop.Inventory/", "shop-x.I/Get", "a.B/Get*", "a.B/Get/x"):
+    assert (one.call, all_.call) == ("shop.v1.Inventory/Get", "Inventory/*")
+    assert all_.path == "/Inventory/[A-Za-z_][A-Za-z0-9_]*"
+    told = grpc_request("a.B/Get [x-tenant=a] [authorization]", ())
+    assert not isinstance(told, Fault)
+    assert told.headers == (HeaderNeed("x-tenant", "a"), HeaderNeed("authorization"))
+    assert told.call == "a.B/Get"
+    banned = forbidden_call("a.B/Get", ())
+    assert not isinstance(banned, Fault)
+    assert banned.path == r"/a\.B/Get(?:\?.*)?"
+    for line in (
+        "Get",
+        "/shop.Inventory/Get",
+        "shop.Inventory/",
+        "shop-x.I/Get",
+        "a.B/Get*",
+        "a.B/Get/x",
+        "a.B/Get [x",
+        "a.B/Get [x] [X]",
+    ):
         assert isinstance(grpc_request(line, ()), Fault), line
+        assert isinstance(forbidden_call(line, ()), Fault), line
+
+
+def test_names_of_calls_and_of_files() -> None:
+    assert call_name("a.B/*") == "a.B/*"
+    for line in ("a.B", "a.B/C [x]"):
+        assert isinstance(call_name(line), Fault), line
+    for line in ("a.proto", "../x/y z.binpb", "./a.pb"):
+        assert defining_file(line) == line
+    for line in ("/a.proto", "a.txt", ".proto/x", "a\\b.proto", "\n.proto"):
+        assert isinstance(defining_file(line), Fault), line
 
 
 def test_grant_lines() -> None:
@@ -147,6 +184,8 @@ def test_every_reader_accepts_exactly_its_expression_and_never_raises(line: str)
         (never_line(line), ends.NEVER),
         (http_request(line, ()), lines.HTTP),
         (grpc_request(line, ()), lines.GRPC),
+        (call_name(line), lines.CALL),
+        (defining_file(line), lines.DEFINING_FILE),
         (grant(line, ()), lines.GRANT),
         (ports(line), lines.PORTS),
     ]

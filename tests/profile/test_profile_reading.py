@@ -172,8 +172,53 @@ def test_claims() -> None:
         "14:11 profile-unenforceable: web -> api:80/udp"
     ]
     assert said(claims("{always: web -> api}")) == [
-        "14:3 profile-structure: {always: web -> api}",
         "14:4 profile-unknown-key: always",
+    ]
+
+
+ROLE = "paths:\n- {path: api -> db:5432, postgres: {role: api, allow: [DELETE ON orders]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("{http: [GET /]}", ["16:3 profile-claim: {http: [GET /]}"]),
+        (
+            "{never: web -> db, never-causes: web -> db}",
+            ["16:3 profile-claim: {never: web -> db, never-causes: web -> db}"],
+        ),
+        ("{never-causes: web -> db}", ["16:4 profile-claim: never-causes"]),
+        ("{never: web -> db, statements: [DELETE ON orders]}", ["16:22 profile-claim: statements"]),
+        ("{never-causes: web -> db, statements: [DELETE ON orders], http: [GET /]}", ["16:61 profile-claim: http"]),
+        ("{never-causes: web -> x, statements: [DELETE ON orders]}", ["16:25 profile-undeclared: x"]),
+        ("{never-causes: web -> api, statements: [DELETE ON orders]}", ["16:18 profile-claim: web -> api"]),
+        ("{never-causes: web -> db, statements: [DROP ON orders]}", ["16:42 profile-syntax: DROP ON orders"]),
+        (
+            "{never-causes: web -> db, statements: [DELETE ON orders], when: {apo: [GET /], api: [x]}}",
+            ["16:88 profile-syntax: x"],
+        ),
+        (
+            "{never-causes: web -> db, statements: [DELETE ON orders], when: {apo: [GET /, a.B/C]}}",
+            ["16:68 profile-undeclared: apo"],
+        ),
+    ],
+)  # fmt: skip
+def test_claims_across_layers(item: str, expected: list[str]) -> None:
+    assert said(f"{SOUND}{ROLE}claims:\n- {item}\n") == expected
+
+
+def test_what_a_claim_across_layers_says() -> None:
+    when = "when: {api: [DELETE /orders/*, shop.Orders/Drop]}"
+    item = f"{{never-causes: 'world, web -> db:5432', statements: [DELETE ON a.orders], {when}}}"
+    profile = sound(f"{SOUND}{ROLE}claims:\n- {item}\n")
+    assert profile.claims == ()
+    (claim,) = profile.causes
+    assert claim.sources == (EntityEnd("world"), WorkloadEnd("web"))
+    assert [grant.text for grant in claim.statements] == ["DELETE ON a.orders"]
+    (trigger,) = claim.triggers
+    assert [need.path for need in trigger.requests] == [
+        r"/orders/[^/?]+(?:\?.*)?",
+        r"/shop\.Orders/Drop(?:\?.*)?",
     ]
 
 

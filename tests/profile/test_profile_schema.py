@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from profiles import EXAMPLES, SOUND, read_value
 
 from propolis.model.settings import SUPPORTED
-from propolis.profile import ends, globs, lines, names
+from propolis.profile import ends, globs, lines, names, parsed
 from propolis.profile.structure import faults, schema
 
 VALIDATOR = jsonschema_rs.Draft202012Validator(schema(), validate_formats=True)
@@ -28,7 +28,9 @@ def test_the_schema_holds_the_readers_expressions() -> None:
     expressions = {
         "word": ends.WORD, "namespace": ends.NAMESPACE, "pathLine": ends.PATH, "neverLine": ends.NEVER,
         "upstream": ends.UPSTREAM, "portText": lines.PORTS, "httpLine": lines.HTTP, "grpcLine": lines.GRPC,
-        "grantLine": lines.GRANT, "outsideName": names.NAME,
+        "grantLine": lines.GRANT, "outsideName": names.NAME, "callName": lines.CALL,
+        "definingFile": lines.DEFINING_FILE, "requestLine": lines.REQUEST, "kafkaLine": parsed.KAFKA,
+        "cassandraLine": parsed.CASSANDRA, "contentType": lines.CONTENT_TYPE,
     }  # fmt: skip
     found = {name: schema()["$defs"][name]["pattern"] for name in expressions}
     assert found == {name: f"^(?:{expression})$" for name, expression in expressions.items()}

@@ -8,7 +8,7 @@ does not depend is not asked. Diagrams are interned while they are in use, so eq
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from operator import and_, or_, sub
 from weakref import WeakValueDictionary
 
@@ -65,6 +65,16 @@ class RecordSet:
             text = record[node.field.name]
             node = next((child for language, child in node.edges if text in language), NONE)
         return node is ALL
+
+    def texts(self, field: Field) -> Language:
+        """The texts that *field* has in some member."""
+        if self.field is None or self.field.order > field.order:
+            return field.universe if self else NOTHING
+        if self.field == field:
+            found = [language for language, _ in self.edges]
+        else:
+            found = [child.texts(field) for _, child in self.edges]
+        return reduce(or_, found, NOTHING)
 
     def members(self) -> Iterator[dict[str, str]]:
         """One shortest record for each way through the diagram; what the first field prefers first, then short ones."""

@@ -14,6 +14,7 @@ def with_outside(world: World, profile: Profile) -> World:
     """*world* with every address and name of *profile*, one example of each pattern, and a name nobody lists."""
     ends = [end for path in profile.paths for end in (path.source, path.destination)]
     ends += [end for claim in profile.claims for end in (claim.source, claim.destination)]  # type: ignore[misc]
+    ends += [end for claim in profile.causes for end in (*claim.sources, *claim.databases)]  # type: ignore[misc]
     ends += [*profile.cluster.dns.upstream, *(entry.name for entry in profile.cluster.internet)]
     prefixes = {end.prefix for end in ends if isinstance(end, CidrEnd)}
     found = {_example(end.pattern, profile.cluster.version) for end in ends if isinstance(end, NameEnd)}

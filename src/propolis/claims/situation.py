@@ -12,7 +12,7 @@ from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, product
 from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.claims import tenancy
-from propolis.model.flow import PROTOCOLS
+from propolis.model.flow import PROTOCOLS, Flow
 from propolis.model.labels import K8S, Labels
 from propolis.model.policy import CidrPeer, DnsRule, EntityPeer, HeaderMatch, HttpRule
 from propolis.model.profile import (
@@ -28,7 +28,9 @@ from propolis.model.profile import (
     WorkloadEnd,
 )
 from propolis.model.settings import DEEP_STARS, Settings
+from propolis.model.span import Path
 from propolis.model.world import Endpoint, Role
+from propolis.requests import grpc
 from propolis.requests.kinds import dns as dns_kind
 from propolis.requests.kinds import http as http_kind
 from propolis.semantics import symbolic
@@ -43,7 +45,8 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     """The flows that surely break a claim, those that might, and a reason when no flow shows it.
 
     *one_sided*: flows that one end's own policy lets through although the claim forbids it to, and that only the
-    other end's policy stops today.
+    other end's policy stops today. *steps*: flows that break it only together, one after the other. *where*: the line
+    of the profile that makes them break it.
     """
 
     flows: FlowSet = NO_FLOWS
@@ -51,6 +54,8 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     one_sided: FlowSet = NO_FLOWS
     reason: str = ""
     undecided: str = ""
+    steps: tuple[Flow, ...] = ()
+    where: Path | None = None
 
 
 class Stated(msgspec.Struct, frozen=True):
@@ -164,6 +169,8 @@ class Situation:
     def declared(self) -> FlowSet:
         """Every flow that the profile lists: paths, names for everybody, DNS; and the node to its pods."""
         found = self.required | product(self.host, self.pods, EVERYTHING)
+        for path in self.profile.paths:
+            found |= product(self.end(path.source), self.end(path.destination), self.path_traffic(path))
         for entry in self.profile.cluster.internet:
             found |= product(self.covered, self.end(entry.name), traffic(entry.ports, ALL))
         return found | self._asking(self.covered) | self._serving_names()
@@ -188,7 +195,8 @@ class Situation:
         """The flows that must be open: every declared path, and DNS from and behind the resolvers."""
         found = NO_FLOWS
         for path in self.profile.paths:
-            found |= product(self.end(path.source), self.end(path.destination), self.path_traffic(path))
+            needed = traffic(path.ports, self._needed(path))
+            found |= product(self.end(path.source), self.end(path.destination), needed)
         for upstream in self.profile.cluster.dns.upstream:
             found |= product(self.resolvers, self.end(upstream), _plain_dns())
         for entry in self.profile.cluster.internet:
@@ -205,6 +213,14 @@ class Situation:
         if path.dns is not None:
             return self._dns_requests(path.dns)
         return ALL
+
+    def _needed(self, path: DeclaredPath) -> RecordSet:
+        """The requests that a path is there for: of what a gRPC line lets pass, only the calls need to."""
+        if path.http is None:
+            return self.path_requests(path)
+        needs = [need for need in path.http if not need.call]
+        calls = http_requests((need for need in path.http if need.call), self.settings)
+        return http_requests(needs, self.settings) | (calls & grpc.every_call())
 
     def _asking(self, askers: Bitset) -> FlowSet:
         """DNS from *askers* to the resolvers, with the names that each of them has a reason to ask for."""
@@ -257,6 +273,11 @@ def http_requests(needs: Iterable[RequestNeed], settings: Settings) -> RecordSet
         methods = "|".join(re.escape(method) for method in need.methods)
         found |= http_kind.language(HttpRule(need.path, methods, header_matches=headers), settings)
     return found
+
+
+def requests_in_words(needs: Iterable[RequestNeed] | None) -> tuple[str, ...]:
+    """The lines as their author wrote them, each once; a gRPC line says that it is one."""
+    return tuple(dict.fromkeys(f"gRPC {need.marked}" if need.call else need.text for need in needs or ()))
 
 
 def _plain_dns() -> TrafficSet:

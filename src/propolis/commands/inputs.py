@@ -1,15 +1,17 @@
 """What a verb works on: sources read as manifests, the one profile among them, the settings they give."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from propolis import profile as profiles
+from propolis import protos
 from propolis.commands.excerpts import with_source_lines
-from propolis.commands.ports import Gists, Sources
+from propolis.commands.ports import FileReader, Gists, Sources
 from propolis.manifest import Document, Manifests, gists, read, reusing
 from propolis.manifest.facts import profiles as profiles_in
 from propolis.model.flags import UNREAD, Flag, Mistake, assigned, is_read
+from propolis.model.grpc import Method
 from propolis.model.profile import Profile
 from propolis.model.report import Exit, Report
 from propolis.model.settings import DEFAULT_VERSION, RELEASES, Settings, Version
@@ -37,11 +39,16 @@ class Input(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
 
 def input_of(
-    sources: Sources, wanted: Version | None, flags: tuple[Flag, ...] = (), gists: Gists = gists
+    sources: Sources,
+    wanted: Version | None,
+    flags: tuple[Flag, ...] = (),
+    gists: Gists = gists,
+    files: FileReader | None = None,
 ) -> Input:
     """What *sources* hold, read as Cilium *wanted* reads it; None: the profile's version, or the default.
 
-    *flags* go before those of the agent's ConfigMap among the sources.
+    *flags* go before those of the agent's ConfigMap among the sources. *files* reads those that the profile names;
+    without it they are not looked at.
 
     Errors:  none; whatever is wrong is a problem.
     """
@@ -53,6 +60,8 @@ def input_of(
     if not wanted and named != version:
         version = named
         manifests = read(sources.texts, version.series, gists)
+    if found.profile and document and files:
+        found = profiles.with_definitions(found.profile, document, _methods_of(document, files))
     extra = _extra_profiles(manifests)
     settings, wrong = _settings(version, manifests.flags, flags)
     refusals = {problem for policy in manifests.policies for problem in policy.refusals}
@@ -64,7 +73,14 @@ def input_of(
         profile_document=document,
         settings=settings,
         flags=flags,
-        problems=(*sources.problems, *manifests.problems, *found.problems, *extra, *wrong),
+        problems=(
+            *sources.problems,
+            *manifests.problems,
+            *found.problems,
+            *found.remarks,
+            *extra,
+            *wrong,
+        ),
         exit=max(sources.exit, Exit.BAD_INPUT if bad else Exit.KEPT),
         texts={source.name: source.text for source in sources.texts},
         gists=reusing(manifests, gists),
@@ -74,6 +90,18 @@ def input_of(
 def assumed(version: Version, flags: tuple[Flag, ...]) -> Settings:
     """The settings of *version* with *flags*, as long as no manifest is known that sets others."""
     return _settings(version, (), flags)[0]
+
+
+def _methods_of(document: Document, files: FileReader) -> Callable[[str], tuple[Method, ...] | protos.Unread]:
+    """Reads the methods that a file beside *document* defines."""
+
+    def methods_of(name: str) -> tuple[Method, ...] | protos.Unread:
+        data = files.data(name, document.span(()).file)
+        if isinstance(data, Problem):
+            return protos.Unread(data.message, data.help or "name it from the profile's folder")
+        return protos.methods(name, data)
+
+    return methods_of
 
 
 def _settings(

@@ -1,6 +1,7 @@
 """The inspection that the forms of `check` share: what rules find, without what the project allows or knows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -31,18 +32,7 @@ class Looked(msgspec.Struct, frozen=True):
 
 def looked_at(given: Input, project: Project, memory: Memory | None = None) -> Looked:
     """What the rules say of *given*, of which *memory* may know some, and what is left of it beside *project*."""
-    read = given.manifests
-    world = read.world if read.world.workloads else None
-    evidence = Evidence(
-        read.documents,
-        read.policies,
-        given.problems,
-        world,
-        given.settings,
-        given.gists,
-        read.values,
-        read.flags,
-    )
+    evidence = replace(Evidence.of(given.manifests, given.settings, given.gists), problems=given.problems)
     every = findings(evidence, memory)
     heard = [one for one in every if project.persona.hears(rules()[one.rule].PERSONA)]
     left = passed(heard, project.allowances, given.texts, project.place)

@@ -17,12 +17,16 @@ def place_in(documents: Sequence[Document]) -> Place:
     """A function from a rule's origin to its line in *documents*."""
 
     def place(origin: Origin) -> Line:
-        document = documents[origin.document]
-        text = written(value_at(document.value, origin.path))
-        excerpt = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-        return Line(origin.policy, document.span(origin.path), excerpt)
+        return line_at(documents[origin.document], origin.policy, origin.path)
 
     return place
+
+
+def line_at(document: Document, name: str, path: Path) -> Line:
+    """The line at *path* of *document*, which is called *name*."""
+    text = written(value_at(document.value, path))
+    excerpt = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return Line(name, document.span(path), excerpt)
 
 
 def value_at(value: Any, path: Path) -> Any:

@@ -31,6 +31,15 @@ class SourceReader(Protocol):
         ...
 
 
+class FileReader(Protocol):
+    def data(self, name: str, beside: str) -> bytes | Problem:
+        """The content of the file *name*, a relative path from the folder of the file *beside*.
+
+        Errors: a Problem when there is no such file, or a too large one; OSError when the system refuses to read it.
+        """
+        ...
+
+
 class RecordReader(Protocol):
     def records(self, path: str) -> Sequence[Mapping[str, Any]] | Problem:
         """The JSON objects of *path*, one a line, perhaps compressed by gzip (`….gz`).

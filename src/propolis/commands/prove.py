@@ -1,16 +1,17 @@
 """`propolis prove`: does a set of policies keep the promises of a profile?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from propolis import claims
 from propolis import profile as profiles
 from propolis.algebra.regular import BudgetExceeded
 from propolis.commands.force import Force, in_force
 from propolis.commands.inputs import Input, counted, reported
-from propolis.commands.lines import place_in
+from propolis.commands.lines import line_at, place_in
 from propolis.model.flags import described
 from propolis.model.profile import Profile
-from propolis.model.report import ClaimOutcome, Exit, Report, Status
+from propolis.model.report import ClaimOutcome, Exit, Line, Report, Status
+from propolis.model.span import Path
 
 COMMAND = "prove"
 
@@ -40,11 +41,18 @@ def prove(given: Input) -> Report:
 
 def _outcomes(given: Input, profile: Profile, force: Force) -> tuple[ClaimOutcome, ...]:
     try:
-        found = claims.outcomes(claims.situation(profile, force.rules), place_in(given.manifests.documents))
+        place = place_in(given.manifests.documents)
+        found = claims.outcomes(claims.situation(profile, force.rules), place, _told(given, profile))
         return (*found, _renders_the_same(profile, found[0].scope))
     except BudgetExceeded as exceeded:
         reason = f"a pattern of a policy or of the profile is too large to decide: {exceeded}"
         return (ClaimOutcome("all", "every promise of the profile is kept", Status.UNKNOWN, reason),)
+
+
+def _told(given: Input, profile: Profile) -> Callable[[Path], Line]:
+    document = given.profile_document
+    assert document is not None, "a profile was read"
+    return lambda path: line_at(document, f"Profile/{profile.name}", path)
 
 
 def _renders_the_same(profile: Profile, scope: str) -> ClaimOutcome:

@@ -6,6 +6,7 @@ import msgspec
 
 from propolis.model.flow import ICMP, ICMPV6, TCP, UDP, WITH_PORTS, DnsQuery, HttpRequest, Request, TlsHello
 from propolis.model.span import Problem, Span
+from propolis.requests import grpc
 
 ARROW = "->"
 METHOD = re.compile(r"[A-Z][A-Z-]*")
@@ -16,7 +17,9 @@ TARGET = re.compile(r"\s*(?P<name>[^\s()]+/\([^()]*\)|[^\s()]+?)(?::(?P<port>[^\
 INLINE_HEADER = re.compile(r"\[([^\[\]=]*)(?:=([^\[\]]*))?\]")
 ICMP_NAMES = {"icmp": ICMP, "icmpv6": ICMPV6}
 WORDS = {"DNS": "dns", "SNI": "tls"}
+CALL = "gRPC"
 FORM = "write `source -> destination:port[/protocol] [METHOD /path [Header=value]]`"
+CALL_FORM = "write the service with its package, a slash and the method: `gRPC shop.Inventory/Get`"
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -46,7 +49,7 @@ class _MistakeError(Exception):
 
 
 def question(text: str, file: str, headers: tuple[tuple[str, str], ...] = ()) -> Question | Problem:
-    """What *text* asks; *file* names it in spans, *headers* are added to an HTTP request.
+    """What *text* asks; *file* names it in spans, *headers* are added to an HTTP request or a gRPC call.
 
     Shape:   protocol defaults to TCP, to UDP for a `DNS` question; header names come out in lower case.
     Errors:  a Problem that points at the wrong word.
@@ -63,6 +66,14 @@ def header(text: str) -> tuple[str, str] | None:
     if not found or not HEADER_NAME.fullmatch(found[1]):
         return None
     return found[1].lower(), found[2].strip()
+
+
+def with_call(text: str, method: str | None) -> str:
+    """The question *text*, about the gRPC call of *method* where it names no request itself."""
+    right = text.partition(ARROW)[2]
+    target = TARGET.match(right)
+    names_none = target is not None and not right[target.end() :].strip()
+    return f"{text} {CALL} {method}" if method and names_none else text
 
 
 def span_of(word: str, text: str, file: str) -> Span:
@@ -137,15 +148,25 @@ def _request(text: str, headers: tuple[tuple[str, str], ...], whole: str) -> Req
         if headers:
             raise _MistakeError("headers need a request", whole, "add e.g. `GET /`")
         return None
+    if word == CALL:
+        return _call(rest.strip(), headers)
     if not METHOD.fullmatch(word):
         raise _MistakeError(
-            f"`{word}` is no HTTP method, `DNS` or `SNI`", word, "methods are upper case: `GET /path`"
+            f"`{word}` is no HTTP method, `DNS`, `SNI` or `gRPC`", word, "methods are upper case: `GET /path`"
         )
     path, inline = _inline_headers(rest.strip())
     if not path.startswith("/") or len(path.split()) > 1:
         raise _MistakeError("the request's path starts with `/` and holds no space", path or word)
     host = ",".join(value for name, value in (*headers, *inline) if name == "host")
     return HttpRequest(word, path, host, _joined((*headers, *inline)))
+
+
+def _call(text: str, headers: tuple[tuple[str, str], ...]) -> HttpRequest:
+    method, inline = _inline_headers(text)
+    if not re.fullmatch(grpc.METHOD, method):
+        raise _MistakeError(f"`{method}` is no full name of a gRPC method", method or CALL, CALL_FORM)
+    host = ",".join(value for name, value in (*headers, *inline) if name == "host")
+    return msgspec.structs.replace(grpc.call(method, _joined((*headers, *inline))), host=host)
 
 
 def _named(word: str, name: str, headers: tuple[tuple[str, str], ...]) -> Request:

@@ -1,12 +1,13 @@
-"""Traffic in words: `8080/tcp (some requests)`, `every port of udp, sctp`."""
+"""Traffic in words: `8080/tcp (some requests)`, `9090/tcp (gRPC shop.Inventory/Get)`, `every port of udp, sctp`."""
 
 from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS, WITH_PORTS
+from propolis.requests import grpc
 from propolis.semantics.symbolic import EVERYTHING
 
 MOST_SPANS = 8
-_SOME = " (some requests)"
+MOST_METHODS = 4
 
 
 def spans(traffic: TrafficSet) -> tuple[str, ...]:
@@ -17,12 +18,17 @@ def spans(traffic: TrafficSet) -> tuple[str, ...]:
     for protocol, low, high, requests in traffic:
         together.setdefault((low, high, requests), []).append(protocol)
     found = [
-        _span(protocols, low, high) + ("" if requests is ALL else _SOME)
+        _span(protocols, low, high) + ("" if requests is ALL else f" ({_requests(requests)})")
         for (low, high, requests), protocols in together.items()
     ]
     if len(found) <= MOST_SPANS:
         return tuple(found)
     return (*found[:MOST_SPANS], f"and {len(found) - MOST_SPANS} more")
+
+
+def _requests(requests: RecordSet) -> str:
+    methods = grpc.methods(requests, MOST_METHODS)
+    return f"gRPC {', '.join(methods)}" if methods else "some requests"
 
 
 def _span(protocols: list[str], low: int, high: int) -> str:

@@ -1,6 +1,7 @@
 """What rules say of each text alone, and the port for whoever remembers it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import msgspec
@@ -49,7 +50,7 @@ def examined(texts: Sequence[str], settings: Settings) -> Sequence[Examined]:
     found: list[list[Finding]] = [[] for _ in texts]
     sources = [Source(str(number), text) for number, text in enumerate(texts)]
     read = joined(sources, gists, settings.version.series)
-    evidence = Evidence(tuple(documents), read.policies, read.problems, None, settings)
+    evidence = replace(Evidence.of(read, settings), documents=tuple(documents))
     for finding in said(Context(evidence), Needs.DOCUMENT):
         found[int(finding.span.file)].append(in_file(finding, ""))
     return [(gist, tuple(of_text)) for gist, of_text in zip(gists, found, strict=True)]

@@ -11,7 +11,7 @@ import msgspec
 from propolis.lint import edits
 from propolis.lint.engine import Engine
 from propolis.lint.suppressions import Suppression
-from propolis.manifest import Gists, HelmValues, gists
+from propolis.manifest import Gists, HelmValues, Manifests, gists
 from propolis.manifest.yaml import Document
 from propolis.model.finding import Finding, Fix, Safety, Severity, TextEdit
 from propolis.model.flags import Flag
@@ -38,6 +38,14 @@ class Evidence:
     """Flags of the agent that manifests set; the *settings* hold them already."""
     places: dict[object, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
     """What `places` found once."""
+
+    @classmethod
+    def of(cls, read: Manifests, settings: Settings, gists: Gists = gists) -> "Evidence":
+        """All that was *read*; without workloads there is no world."""
+        world = read.world if read.world.workloads else None
+        return cls(
+            read.documents, read.policies, read.problems, world, settings, gists, read.values, read.flags
+        )
 
     @functools.cached_property
     def engine(self) -> Engine:

@@ -46,17 +46,7 @@ def mended(evidence: Evidence, findings: Iterable[Finding]) -> Mended:
         return Mended(evidence, lines, edits)
     texts = [Source(name, result.text) for name, result in results.items()]
     again = read(texts, evidence.settings.version.series, evidence.gists)
-    after = Evidence(
-        again.documents,
-        again.policies,
-        again.problems,
-        again.world if evidence.world else None,
-        evidence.settings,
-        evidence.gists,
-        again.values,
-        again.flags,
-    )
-    return Mended(after, lines, edits)
+    return Mended(Evidence.of(again, evidence.settings, evidence.gists), lines, edits)
 
 
 def _offset(after: int, edits: Iterable[TextEdit]) -> int:

@@ -15,6 +15,7 @@ from propolis.model.policy import (
     IcmpField,
     IcmpRule,
     Item,
+    KafkaRule,
     Kind,
     L7Rules,
     Listener,
@@ -169,7 +170,15 @@ def _l7_rules(value: Json, path: Path) -> L7Rules:
         dns=None if dns is None else tuple(_dns(r, at) for r, at in _present(dns, (*path, "dns"))),
         others=tuple(kind for kind in _OLD_L7 if kind in value),
         path=path,
+        kafka=tuple(_kafka(rule) for rule, _ in _present(value.get("kafka", ()), path)),
+        l7proto=value.get("l7proto", ""),
+        l7=tuple(tuple(sorted(rule.items())) for rule, _ in _present(value.get("l7", ()), path)),
     )
+
+
+def _kafka(value: Json) -> KafkaRule:
+    fields = ("role", "apiKey", "apiVersion", "clientID", "topic")
+    return KafkaRule(*(value.get(field, "") for field in fields))
 
 
 def _http(value: Json, path: Path) -> HttpRule:

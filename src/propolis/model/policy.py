@@ -157,25 +157,45 @@ class DnsRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
     where: Path = ()
 
 
+class KafkaRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An item of `rules.kafka`; every field is the author's text ("" = absent)."""
+
+    role: str = ""
+    api_key: str = ""
+    api_version: str = ""
+    client: str = ""
+    topic: str = ""
+
+
 class L7Rules(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """`rules` of a `toPorts` item; *others* names layer-7 kinds that only older Cilium knows."""
+    """`rules` of a `toPorts` item; *others* names layer-7 kinds that only older Cilium knows.
+
+    What stands in these is in *kafka* and *l7*, the latter for the parser *l7proto*.
+    """
 
     http: tuple[HttpRule, ...] | None
     dns: tuple[DnsRule, ...] | None
     others: tuple[str, ...]
     path: Path
+    kafka: tuple[KafkaRule, ...] = ()
+    l7proto: str = ""
+    l7: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 class Listener(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A `listener` of Envoy that traffic is handed to; *kind* and *config* are those of the object that holds it.
 
-    *priority*: the lowest takes the traffic; 0 is not written.
+    *priority*: the lowest takes the traffic; 0 is not written. A *kind* of `PARSER` is one of Cilium's own parsers,
+    which older releases have.
     """
 
     name: str
     kind: str = ""
     config: str = ""
     priority: int = 0
+
+
+PARSER = "parser"
 
 
 class TlsContext(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from propolis.model.grpc import Method, Streams
 from propolis.model.settings import Version
 from propolis.model.span import Path
 from propolis.model.world import StringMap
@@ -79,13 +80,39 @@ class RequestNeed(msgspec.Struct, frozen=True):
     """One HTTP or gRPC line: method AND path AND every header.
 
     *text* is the author's line. *methods* () is any method. *path* matches the request's path with its
-    query string.
+    query string. *call*: what a gRPC line names, `shop.Inventory/Get` or `shop.Inventory/*`, "" on an HTTP line;
+    *streams*: which side of the call sends a stream, as far as a file that defines it was read.
     """
 
     text: str
     methods: tuple[str, ...]
     path: str
     headers: tuple[HeaderNeed, ...]
+    where: Path
+    call: str = ""
+    streams: Streams = Streams.NONE
+
+    @property
+    def marked(self) -> str:
+        """The author's line, and which side streams: `shop.Inventory/Watch (server streams)`."""
+        who = {
+            Streams.CLIENT: "client streams",
+            Streams.SERVER: "server streams",
+            Streams.BOTH: "both stream",
+        }
+        return f"{self.text} ({who[self.streams]})" if self.streams else self.text
+
+
+class Definitions(msgspec.Struct, frozen=True, kw_only=True):
+    """The files that define the gRPC services of a path, and what the profile says of them.
+
+    *excepted*: methods (or `service/*`) that stay closed on purpose. *methods*: those that the files define; None
+    until they are read.
+    """
+
+    files: tuple[str, ...]
+    excepted: tuple[str, ...] = ()
+    methods: tuple[Method, ...] | None = None
     where: Path
 
 
@@ -97,6 +124,12 @@ class Grant(msgspec.Struct, frozen=True):
     tables: tuple[str, ...]
     where: Path
 
+    @property
+    def text(self) -> str:
+        """The line as the language has it: `UPDATE (status) ON orders`."""
+        columns = f" ({', '.join(self.columns)})" if self.columns else ""
+        return f"{self.privilege}{columns} ON {', '.join(self.tables)}"
+
 
 class Postgres(msgspec.Struct, frozen=True):
     """What a role may do in the database. No network policy can hold it: it is data for the database."""
@@ -106,10 +139,28 @@ class Postgres(msgspec.Struct, frozen=True):
     where: Path
 
 
+class ParsedNeed(msgspec.Struct, frozen=True):
+    """One line for a parser that older Cilium has, and the *rules* that say it, each a few fields with their text."""
+
+    text: str
+    rules: tuple[StringMap, ...]
+    where: Path
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """The only requests that *parser* (`kafka` or `cassandra`) lets pass; Cilium 1.20 and later has no such parser."""
+
+    parser: str
+    needs: tuple[ParsedNeed, ...]
+    where: Path
+
+
 class DeclaredPath(msgspec.Struct, frozen=True, kw_only=True):
     """One source, one destination: a line with several names reads as several of these.
 
     *text* is the author's line. *http* None lets every request pass (never `()`); gRPC lines are in it too.
+    *definitions*: files to hold the gRPC lines against.
+    *parsed* None lets every request pass that is no HTTP.
     *dns* None lets every query pass, else the names and patterns that may be asked for.
     """
 
@@ -118,7 +169,9 @@ class DeclaredPath(msgspec.Struct, frozen=True, kw_only=True):
     destination: Destination
     ports: tuple[PortSpan, ...]
     http: tuple[RequestNeed, ...] | None = None
+    definitions: Definitions | None = None
     dns: tuple[str, ...] | None = None
+    parsed: Parsed | None = None
     postgres: Postgres | None = None
     where: Path
 
@@ -210,6 +263,29 @@ class NeverClaim(msgspec.Struct, frozen=True, kw_only=True):
     where: Path
 
 
+class Trigger(msgspec.Struct, frozen=True):
+    """What the author knows of an application: *workload* acts only when one of *requests* reaches it."""
+
+    workload: str
+    requests: tuple[RequestNeed, ...]
+    where: Path
+
+
+class CausesClaim(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise across layers: by no chain of calls do *sources* make a role run one of *statements* in *databases*.
+
+    *ports* () is every port of the databases.
+    """
+
+    text: str
+    sources: tuple[ClaimEnd, ...]
+    databases: tuple[ClaimEnd, ...]
+    ports: tuple[PortSpan, ...]
+    statements: tuple[Grant, ...]
+    triggers: tuple[Trigger, ...] = ()
+    where: Path
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What may happen. What is not listed is denied, in every namespace that is not exempt."""
 
@@ -219,6 +295,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     workloads: tuple[DeclaredWorkload, ...] = ()
     paths: tuple[DeclaredPath, ...] = ()
     claims: tuple[NeverClaim, ...] = ()
+    causes: tuple[CausesClaim, ...] = ()
 
     def workload(self, name: str) -> DeclaredWorkload:
         """The workload declared as *name*; the reader has checked that there is one."""

@@ -76,7 +76,9 @@ class Status(StrEnum):
 class ClaimOutcome(msgspec.Struct, frozen=True):
     """*sentence* is the claim in plain English; *reason* why it is unknown or what breaks it.
 
-    *scope* says what was quantified over (e.g. `14 workloads, any new pod in 5 namespaces, …`).
+    *scope* says what was quantified over (e.g. `14 workloads, any new pod in 5 namespaces, …`). *steps*: the flows that
+    break it together, one after the other, of which *counterexample* is the last. *line*: what in the profile lets the
+    last one break it.
     """
 
     claim: str
@@ -85,6 +87,8 @@ class ClaimOutcome(msgspec.Struct, frozen=True):
     reason: str = ""
     counterexample: Answer | None = None
     scope: str = ""
+    steps: tuple[Answer, ...] = ()
+    line: Line | None = None
 
 
 class Shift(StrEnum):

@@ -37,6 +37,8 @@ DEEP_STARS = Version(1, 19)
 """From here on a name pattern that begins with `**.` stands for one or more whole labels (semantics §6.1)."""
 
 
+PARSERS_REMOVED = Version(1, 20)
+"""From here on there are no parsers for Kafka and Cassandra, and no rules for them (semantics §7, S96)."""
 CIDR_MATCHES_PODS = Version(1, 20)
 """From here on `policy-cidr-match-mode` may hold `pods` (semantics §3.5)."""
 CLUSTER_POLICIES = Version(1, 20)

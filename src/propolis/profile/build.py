@@ -10,6 +10,7 @@ from propolis.model.profile import (
     Cluster,
     DeclaredPath,
     DeclaredWorkload,
+    Definitions,
     Destination,
     Dns,
     EntityEnd,
@@ -28,10 +29,13 @@ from propolis.model.profile import (
 from propolis.model.settings import Version, version
 from propolis.model.span import Path
 from propolis.model.world import StringMap
+from propolis.profile.calls import calls
+from propolis.profile.causes import causes_claims
 from propolis.profile.ends import never_line, path_line, upstream
 from propolis.profile.fault import Fault
-from propolis.profile.lines import forbidden_request, grant, grpc_request, http_request, ports
+from propolis.profile.lines import forbidden_call, forbidden_request, grant, http_request, ports
 from propolis.profile.names import cluster_patterns, outside_name
+from propolis.profile.parsed import parsed
 
 Value = dict[str, Any]
 T = TypeVar("T")
@@ -54,6 +58,7 @@ def built(value: Value) -> Profile:
         ),
         paths=tuple(_each(value, "paths", lambda path, where: _paths(path, where, search))),
         claims=tuple(_each(value, "claims", _claims)),
+        causes=tuple(_each(value, "claims", causes_claims)),
     )
 
 
@@ -123,7 +128,7 @@ def _paths(value: str | Value, where: Path, search: tuple[str, ...]) -> Iterator
     detail: Value = {"path": value} if isinstance(value, str) else value
     line = _sound(path_line(detail["path"]))
     written = where if isinstance(value, str) else (*where, "path")
-    http = _requests(detail, "http", http_request, where) + _requests(detail, "grpc", grpc_request, where)
+    http = _requests(detail, "http", http_request, where) + calls(detail.get("grpc", ()), (*where, "grpc"))
     for source, destination in itertools.product(line.sources, line.destinations):
         yield DeclaredPath(
             text=detail["path"],
@@ -131,10 +136,20 @@ def _paths(value: str | Value, where: Path, search: tuple[str, ...]) -> Iterator
             destination=_searched(cast(Destination, destination), search),
             ports=line.ports,
             http=http or None,
+            definitions=_definitions(detail.get("grpc"), (*where, "grpc")),
             dns=tuple(detail["dns"]) if "dns" in detail else None,
+            parsed=parsed(detail, where),
             postgres=_postgres(detail["postgres"], (*where, "postgres")) if "postgres" in detail else None,
             where=written,
         )
+
+
+def _definitions(value: object, where: Path) -> Definitions | None:
+    if not isinstance(value, dict) or not ("proto" in value or "except" in value):
+        return None
+    return Definitions(
+        files=tuple(value.get("proto", ())), excepted=tuple(value.get("except", ())), where=where
+    )
 
 
 def _searched(end: Destination, search: tuple[str, ...]) -> Destination:
@@ -153,6 +168,8 @@ def _postgres(value: Value, where: Path) -> Postgres:
 
 
 def _claims(value: Value, where: Path) -> Iterator[NeverClaim]:
+    if "never" not in value:
+        return
     line = _sound(never_line(value["never"]))
     for source, destination in itertools.product(line.sources, line.destinations):
         yield NeverClaim(
@@ -160,6 +177,10 @@ def _claims(value: Value, where: Path) -> Iterator[NeverClaim]:
             source=source,
             destination=destination,
             ports=line.ports,
-            http=_requests(value, "http", forbidden_request, where) or None,
+            http=(
+                _requests(value, "http", forbidden_request, where)
+                + _requests(value, "grpc", forbidden_call, where)
+            )
+            or None,
             where=(*where, "never"),
         )

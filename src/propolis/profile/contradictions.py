@@ -19,10 +19,14 @@ def contradictions(profile: Profile) -> Iterator[Located]:
             continue
         if not (_meet(one.source, other.source) and _meet(one.destination, other.destination)):
             continue
-        if (one.http is None) != (other.http is None):
-            yield _contradiction(one, other, "request", limited=one if one.http is not None else other)
+        if _limits(one) != _limits(other):
+            yield _contradiction(one, other, "request", limited=one if _limits(one) else other)
         if (one.dns is None) != (other.dns is None):
             yield _contradiction(one, other, "query", limited=one if one.dns is not None else other)
+
+
+def _limits(path: DeclaredPath) -> bool:
+    return path.http is not None or path.parsed is not None
 
 
 def _contradiction(one: DeclaredPath, other: DeclaredPath, what: str, limited: DeclaredPath) -> Located:

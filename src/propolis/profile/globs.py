@@ -3,7 +3,8 @@
 import re
 
 ANY_QUERY = "?*"
-_OPEN_QUERY = r"(?:\?.*)?"
+OPEN_QUERY = r"(?:\?.*)?"
+"""The expression of any query string, or none."""
 _LITERAL = r"(?:[A-Za-z0-9._~!$&'()+,;=:@-]|%[0-9A-Fa-f]{2})"
 GLOB = rf"(?:/(?:\*\*|\*?(?:{_LITERAL}\*?)*))+(?:\?\*)?"
 """What a glob looks like; the JSON Schema holds the same expression."""
@@ -31,7 +32,7 @@ def regex(glob: str) -> str:
     Law:     matches exactly what the pointwise reading in tests/profile/glob_reading.py matches.
     """
     path = glob.removesuffix(ANY_QUERY)
-    query = _OPEN_QUERY if path != glob else ""
+    query = OPEN_QUERY if path != glob else ""
     *inner, last = path.split("/")[1:]
     return "/" + "".join(_inner(segment) for segment in inner) + _last(last) + query
 

@@ -13,6 +13,7 @@ from propolis.model.profile import (
     Dns,
     EntityEnd,
     NameEnd,
+    Parsed,
     PortSpan,
     RequestNeed,
     Source,
@@ -104,6 +105,12 @@ def _http_rule(request: RequestNeed) -> Value:
             for header in request.headers
         ]
     return rule
+
+
+def parsed_rules(parsed: Parsed) -> Value:
+    """The lines as rules of the parser that Cilium has by that name."""
+    found = [dict(rule) for need in parsed.needs for rule in need.rules]
+    return {"kafka": found} if parsed.parser == "kafka" else {"l7proto": parsed.parser, "l7": found}
 
 
 def dns_rules(names: Iterable[str]) -> Value:

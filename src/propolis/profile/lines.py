@@ -12,7 +12,8 @@ from propolis.model.flow import SCTP, TCP, UDP
 from propolis.model.profile import Grant, HeaderNeed, PortSpan, RequestNeed
 from propolis.model.span import Path
 from propolis.profile.fault import SYNTAX, Fault
-from propolis.profile.globs import GLOB, is_glob, literal, regex, with_any_query
+from propolis.profile.globs import GLOB, OPEN_QUERY, is_glob, literal, regex, with_any_query
+from propolis.requests import grpc
 
 _NUMBER = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _PORT = rf"{_NUMBER}(?:-{_NUMBER})?(?:/(?:tcp|udp|sctp))?"
@@ -20,7 +21,11 @@ PORTS = rf"{_PORT}(?: *, *{_PORT})*"
 METHODS = r"(?:\*|[A-Z][A-Z-]*(?:,[A-Z][A-Z-]*)*)"
 HEADER = r"\[[A-Za-z0-9_-]+(?:=[!-\\^-~](?:[ -\\^-~]*[!-\\^-~])?)?\]"
 HTTP = rf"{METHODS} +{GLOB}(?: +{HEADER})*"
-GRPC = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/(?:\*|[A-Za-z_][A-Za-z0-9_]*)"
+CALL = rf"{grpc.SERVICE}/(?:\*|{grpc.IDENTIFIER})"
+GRPC = rf"{CALL}(?: +{HEADER})*"
+REQUEST = rf"{HTTP}|{GRPC}"
+CONTENT_TYPE = r"application/grpc(?:\+[a-z0-9.-]+)?"
+DEFINING_FILE = r"(?![/\\])[^\x00-\x1f\x7f\\]+\.(?:proto|binpb|desc|pb|protoset)"
 _IDENTIFIER = r"[a-z_][a-z0-9_]*"
 _TABLE = rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})?"
 GRANT = (
@@ -144,16 +149,60 @@ def forbidden_request(line: str, where: Path) -> RequestNeed | Fault:
 
 
 def grpc_request(line: str, where: Path) -> RequestNeed | Fault:
-    """A gRPC line as in `shop.Inventory/Get`, or `shop.Inventory/*`: a POST to that path.
+    """A gRPC line as in `shop.Inventory/Get [x-tenant=a]`, or `shop.Inventory/*`: a POST to that path.
 
     Source: semantics §5.6, §7.
     """
     if not re.fullmatch(GRPC, line):
         help_ = "write the service with its package, a slash and the method: `shop.Inventory/Get`"
         return Fault(SYNTAX, f"`{line}` is no gRPC method", help_)
-    service, _, method = line.partition("/")
-    path = f"/{literal(service)}/" + ("[^/?]+" if method == "*" else literal(method))
-    return RequestNeed(line, ("POST",), path, (), where)
+    call, _, rest = line.partition(" ")
+    headers = tuple(HeaderNeed(name, value or None) for name, value in _HEADER_PARTS.findall(rest))
+    twice = _named_twice(headers)
+    if twice:
+        return Fault("profile-header-twice", f"the header `{twice}` is named twice in one line", _HEADER_HELP)
+    service, _, method = call.partition("/")
+    path = f"/{literal(service)}/" + (grpc.IDENTIFIER if method == "*" else literal(method))
+    return RequestNeed(line, ("POST",), path, headers, where, call)
+
+
+def request_line(line: str, where: Path) -> RequestNeed | Fault:
+    """A line that is either: HTTP begins with a method and a space, gRPC with a service."""
+    return grpc_request(line, where) if re.fullmatch(GRPC, line) else http_request(line, where)
+
+
+def forbidden_line(line: str, where: Path) -> RequestNeed | Fault:
+    """As `request_line`, with any query string."""
+    return forbidden_call(line, where) if re.fullmatch(GRPC, line) else forbidden_request(line, where)
+
+
+def call_name(line: str) -> str | Fault:
+    """The name of a gRPC method alone, or `shop.Inventory/*`."""
+    found = grpc_request(line, ())
+    if isinstance(found, RequestNeed) and found.headers:
+        return Fault(
+            SYNTAX, "metadata has no place here", "name the method alone", len(found.call), len(line)
+        )
+    return line if isinstance(found, RequestNeed) else found
+
+
+def defining_file(line: str) -> str | Fault:
+    """The path of a file that defines services, from the profile's folder."""
+    if re.fullmatch(DEFINING_FILE, line):
+        return line
+    if line.startswith("/"):
+        help_ = "write the path from the profile's folder, as in `protos/inventory.proto`"
+        return Fault(SYNTAX, f"`{line}` is an absolute path", help_)
+    help_ = "name a `.proto` file, or a descriptor set: `.binpb`, `.desc`, `.pb` or `.protoset`"
+    return Fault(SYNTAX, f"`{line}` is no file that defines services", help_)
+
+
+def forbidden_call(line: str, where: Path) -> RequestNeed | Fault:
+    """A gRPC line of a `never` claim: the same for any query string, as a ban must not end at a `?`."""
+    request = grpc_request(line, where)
+    if isinstance(request, Fault):
+        return request
+    return msgspec.structs.replace(request, path=request.path + OPEN_QUERY)
 
 
 def grant(line: str, where: Path) -> Grant | Fault:

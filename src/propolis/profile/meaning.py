@@ -10,12 +10,14 @@ from propolis.model.profile import (
     ClaimEnd,
     DeclaredPath,
     DeclaredWorkload,
+    Definitions,
     NameEnd,
+    Parsed,
     Profile,
     TenantKey,
     WorkloadEnd,
 )
-from propolis.model.settings import DEEP_STARS, Settings
+from propolis.model.settings import DEEP_STARS, PARSERS_REMOVED, Settings
 from propolis.model.span import Path
 from propolis.profile.contradictions import contradictions, share_a_port
 from propolis.profile.fault import Fault, nearest
@@ -38,6 +40,7 @@ def faults(profile: Profile) -> Iterator[Located]:
     yield from _label_faults(profile)
     yield from dict.fromkeys(fault for path in profile.paths for fault in _path_faults(profile, path))
     yield from _claim_faults(profile)
+    yield from _causes_faults(profile)
     yield from dict.fromkeys(contradictions(profile))
 
 
@@ -141,11 +144,16 @@ def _path_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
         yield _located(_IN_VAIN, "neither end of this path is a workload", help_, path.where)
     if isinstance(path.destination, NameEnd):
         yield from (Located(fault, path.where) for fault in _name_faults(profile, path.destination))
-    if sum((path.http is not None, path.dns is not None, path.postgres is not None)) > 1:
+    details = (path.http, path.dns, path.parsed, path.postgres)
+    if sum(detail is not None for detail in details) > 1:
         help_ = "write one path for each protocol"
         yield _located("profile-protocols", "a path carries one protocol", help_, path.where)
-    if path.http is not None:
+    if path.http is not None or path.parsed is not None:
         yield from _http_faults(profile, path)
+    if path.parsed is not None:
+        yield from _parsed_faults(profile, path.parsed)
+    if path.definitions is not None:
+        yield from _definition_faults(path, path.definitions)
     if path.dns is not None:
         yield from _dns_faults(profile, path)
     if path.dns is None and _reaches_cluster_dns(profile, path):
@@ -175,8 +183,31 @@ def _http_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
         help_ = "leave the requests out, or take the namespace from `cluster.exempt`"
         yield _located(_IN_VAIN, f"nothing checks requests in the exempt `{namespace}`", help_, path.where)
     if any(span.protocol != TCP for span in path.ports):
-        yield _located(_IN_VAIN, "HTTP is checked over TCP only", "leave the other protocols out", path.where)
+        what = "HTTP is checked" if path.parsed is None else "such requests are checked"
+        yield _located(_IN_VAIN, f"{what} over TCP only", "leave the other protocols out", path.where)
     yield from _range_faults(path, "requests")
+
+
+def _parsed_faults(profile: Profile, parsed: Parsed) -> Iterator[Located]:
+    version = profile.cluster.version
+    if version >= PARSERS_REMOVED:
+        message = f"Cilium {version} has no parser for {parsed.parser}: {PARSERS_REMOVED} removed it"
+        help_ = f"leave `{parsed.parser}` out: the path still says who may connect; check the requests in the server"
+        yield Located(Fault("profile-removed-parser", message, help_), parsed.where, on_key=True)
+
+
+def _definition_faults(path: DeclaredPath, definitions: Definitions) -> Iterator[Located]:
+    if not definitions.files:
+        help_ = "name the files under `proto`, or leave `except` out: what is not listed is closed anyway"
+        yield _located(
+            "profile-grpc-except", "nothing is excepted from no file", help_, (*definitions.where, "except")
+        )
+    listed = {need.call for need in path.http or () if need.call}
+    for index, call in enumerate(definitions.excepted):
+        if call in listed:
+            help_ = "leave it out of one of the two lists"
+            where = (*definitions.where, "except", index)
+            yield _located("profile-grpc-except", f"`{call}` is on this path, and excepted", help_, where)
 
 
 def _dns_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
@@ -223,3 +254,24 @@ def _claim_faults(profile: Profile) -> Iterator[Located]:
             yield Located(fault, claim.where)
         if claim.http is not None and claim.ports and all(span.protocol != TCP for span in claim.ports):
             yield _located(_IN_VAIN, "HTTP requests travel over TCP", "name a TCP port, or none", claim.where)
+
+
+def _causes_faults(profile: Profile) -> Iterator[Located]:
+    for claim in profile.causes:
+        undeclared = list(_undeclared(profile, claim.text, (*claim.sources, *claim.databases)))
+        yield from (Located(fault, claim.where) for fault in undeclared)
+        declared = [workload.name for workload in profile.workloads]
+        for trigger in claim.triggers:
+            if trigger.workload not in declared:
+                message = f"no workload is named `{trigger.workload}`"
+                help_ = nearest(trigger.workload, declared) or "declare it under `workloads`"
+                fault = Fault("profile-undeclared", message, help_)
+                yield Located(fault, trigger.where, on_key=True)
+        for end in claim.databases:
+            if (
+                not any(path.postgres and path.destination == end for path in profile.paths)
+                and not undeclared
+            ):
+                help_ = "give a path to it the `postgres` role and statements that its source has there"
+                message = "no path to this end says which statements a role may run"
+                yield _located("profile-claim", message, help_, claim.where)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from propolis.model.profile import DeclaredPath, EntityEnd, Profile, WorkloadEnd
+from propolis.model.settings import PARSERS_REMOVED
 from propolis.model.span import Path
 
 
@@ -21,7 +22,7 @@ def notes(profile: Profile) -> tuple[RenderNote, ...]:
     """Everything that is left to others, each once, in the order of the profile."""
     found = [*_exempt(profile), *_idle(profile)]
     for path in profile.paths:
-        found += [*_statements(path), *_exempt_ends(profile, path), *_from_host(path)]
+        found += [*_parsed(path), *_statements(path), *_exempt_ends(profile, path), *_from_host(path)]
     return tuple(dict.fromkeys(found))
 
 
@@ -46,6 +47,16 @@ def _statements(path: DeclaredPath) -> Iterator[RenderNote]:
         message = f"no Cilium reads SQL: `{path.text}` decides who may connect, not what `{path.postgres.role}` may do"
         help_ = "grant the role these statements in the database, and no others"
         yield RenderNote("profile-statements", message, help_, path.postgres.where)
+
+
+def _parsed(path: DeclaredPath) -> Iterator[RenderNote]:
+    if path.parsed is not None:
+        message = (
+            f"an upgrade to Cilium {PARSERS_REMOVED} removes this protection: there the API server refuses the policy "
+            f"with the {path.parsed.parser} rules of `{path.text}`"
+        )
+        help_ = f"before the upgrade, leave `{path.parsed.parser}` out and check the requests in the server"
+        yield RenderNote("profile-removed-parser", message, help_, path.parsed.where)
 
 
 def _exempt_ends(profile: Profile, path: DeclaredPath) -> Iterator[RenderNote]:

@@ -1,22 +1,25 @@
 """The reading of a profile: a YAML document becomes a profile, or problems with line and column."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
 from propolis.manifest.yaml import Document
 from propolis.model.profile import Profile
 from propolis.model.span import Problem, Span
-from propolis.profile import meaning, structure
+from propolis.profile import causes, meaning, structure
 from propolis.profile.build import built
+from propolis.profile.calls import MethodsOf, defined
 from propolis.profile.structure import Located
 
 
 class Read(msgspec.Struct, frozen=True):
-    """*profile* is None exactly if there are *problems*."""
+    """*profile* is None exactly if there are *problems*. *remarks* are what its author should know besides."""
 
     profile: Profile | None
     problems: tuple[Problem, ...]
+    remarks: tuple[Problem, ...] = ()
 
 
 def profile(document: Document) -> Read:
@@ -29,6 +32,7 @@ def profile(document: Document) -> Read:
     Law:     a profile that the JSON Schema refuses has problems (tests/profile/test_schema.py).
     """
     problems = _problems(document, structure.faults(document.value))
+    problems = problems or _problems(document, causes.faults(document.value))
     if problems:
         return Read(None, problems)
     found = built(document.value)
@@ -36,12 +40,23 @@ def profile(document: Document) -> Read:
     return Read(None, problems) if problems else Read(found, ())
 
 
-def _problems(document: Document, located: Iterable[Located]) -> tuple[Problem, ...]:
+def with_definitions(found: Profile, document: Document, methods_of: MethodsOf) -> Read:
+    """*found*, which *document* holds, held against the files that define its gRPC services."""
+    told = defined(found, methods_of)
+    problems = _problems(document, told.faults)
+    remarks = _problems(document, told.remarks, "warning")
+    return Read(None, problems) if problems else Read(told.profile, (), remarks)
+
+
+def _problems(
+    document: Document, located: Iterable[Located], severity: Literal["error", "warning"] = "error"
+) -> tuple[Problem, ...]:
     """In the order of the text."""
     found = [(_span(document, each), each) for each in located]
     found.sort(key=lambda pair: pair[0].start)
     return tuple(
-        Problem(each.fault.code, each.fault.message, span, _help(document, each)) for span, each in found
+        Problem(each.fault.code, each.fault.message, span, _help(document, each), severity)
+        for span, each in found
     )
 
 

@@ -2,9 +2,10 @@
 
 import itertools
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from propolis.model.profile import DeclaredPath, DeclaredWorkload, NameEnd, Profile, WorkloadEnd
-from propolis.profile.items import Item, dns_rules, http_rules, peers, resolve, to_ports
+from propolis.profile.items import Item, dns_rules, http_rules, parsed_rules, peers, resolve, to_ports
 
 
 def ingress(profile: Profile, workload: DeclaredWorkload) -> list[Item]:
@@ -15,10 +16,23 @@ def ingress(profile: Profile, workload: DeclaredWorkload) -> list[Item]:
     arriving = [path for path in profile.paths if path.destination == WorkloadEnd(workload.name)]
     found: list[Item] = []
     for line in _lines(arriving, lambda path: path.where):
-        rules = http_rules(line[0].http) if line[0].http is not None else None
+        rules = _requests(line[0])
         for peer in peers((path.source for path in line), "from", _declared(profile)):
-            found.append(Item((line[0].text,), {**peer, "toPorts": to_ports(line[0].ports, rules)}))
+            comment = (line[0].text, *_streaming(line[0]))
+            found.append(Item(comment, {**peer, "toPorts": to_ports(line[0].ports, rules)}))
     return found
+
+
+def _requests(path: DeclaredPath) -> dict[str, Any] | None:
+    if path.parsed is not None:
+        return parsed_rules(path.parsed)
+    return http_rules(path.http) if path.http is not None else None
+
+
+def _streaming(path: DeclaredPath) -> list[str]:
+    """What passes once and then goes on: a policy decides about the beginning of a call alone."""
+    marked = dict.fromkeys(need.marked for need in path.http or () if need.streams)
+    return [f"a stream: {text}" for text in marked]
 
 
 def egress(profile: Profile, workload: DeclaredWorkload) -> list[Item]:

@@ -15,7 +15,16 @@ import msgspec
 from propolis.model.span import Path
 from propolis.profile.ends import name, never_line, path_line, upstream
 from propolis.profile.fault import SYNTAX, Fault, nearest
-from propolis.profile.lines import grant, grpc_request, http_request, ports
+from propolis.profile.lines import (
+    call_name,
+    defining_file,
+    grant,
+    grpc_request,
+    http_request,
+    ports,
+    request_line,
+)
+from propolis.profile.parsed import cassandra_need, kafka_need
 
 Schema = dict[str, Any]
 
@@ -47,6 +56,11 @@ _LINES: dict[str, Callable[[str], object]] = {
     "upstream": upstream,
     "httpLine": lambda line: http_request(line, ()),
     "grpcLine": lambda line: grpc_request(line, ()),
+    "requestLine": lambda line: request_line(line, ()),
+    "callName": call_name,
+    "definingFile": defining_file,
+    "kafkaLine": lambda line: kafka_need(line, ()),
+    "cassandraLine": lambda line: cassandra_need(line, ()),
     "grantLine": lambda line: grant(line, ()),
 }
 """Lines whose own reader says better what is wrong than a pattern could."""

@@ -23,7 +23,13 @@ def claim_lines(claim: ClaimOutcome, page: Page) -> list[str]:
     lines = page.paragraph(f"{mark} {claim.status.ljust(7)}", claim.sentence, 0, ink)
     if claim.status is not Status.KEPT and claim.reason:
         lines += page.paragraph("because", claim.reason, 4)
-    if claim.counterexample:
+    if claim.line:
+        lines += _place_line(claim.line, page, 12)
+        lines += page.paragraph(" ", claim.line.excerpt.strip(), 12)
+    for number, step in enumerate(claim.steps, 1):
+        lines += page.paragraph(f"step {number} ", step.flow, 4, Ink.STRONG)
+        lines += _details(step, page, 4)
+    if claim.counterexample and not claim.steps:
         shown = claim.counterexample
         lines += page.paragraph("example", shown.flow, 4, Ink.STRONG)
         lines += _details(shown, page, 4)

@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 import propolis.requests.kinds
 from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.model.flow import Opaque, Request
-from propolis.model.policy import PortRule
+from propolis.model.policy import PARSER, PortRule
 from propolis.model.settings import Settings
 from propolis.plugins import discover
 from propolis.requests import fields
@@ -99,6 +99,8 @@ def passes(port_rule: PortRule, request: Request, settings: Settings) -> bool:
 def unknown(port_rule: PortRule, settings: Settings) -> str:
     """Why the layer-7 rules of *port_rule* cannot be decided, or ""."""
     name = parser(port_rule)
+    if port_rule.listener and port_rule.listener.kind == PARSER:
+        return f"what the parser for `{port_rule.listener.name}` lets through is not decided"
     if name == LISTENER and port_rule.listener:
         return f"listener `{port_rule.listener.name}` decides about requests by its own configuration"
     if not name:

@@ -1,7 +1,7 @@
 """The fields of a request record, in the order in which a diagram asks them, with what each may legally hold.
 
 Languages hold legal requests only, as the proxy sees them after normalisation: a path begins with `/`, has no
-`//`, no dot segment, no escaped slash, no fragment. So a witness is a request that a client can really send.
+`//`, no dot segment, no escaped slash or zero byte, no fragment. So a witness is a request that a client can send.
 """
 
 from functools import cache
@@ -15,7 +15,7 @@ _KINDS = ("http", "dns", "tls", OPAQUE)
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PATH = r'/[!"$-\[\]-~]*'
 _DOT_SEGMENT = r"[^?]*/(?:\.|%2[eE]){1,2}(?:/[^?]*)?(?:\?.*)?"
-_NOT_NORMAL = r"[^?]*(?://|%2[fF]|%5[cC])[^?]*(?:\?.*)?"
+_NOT_NORMAL = r"[^?]*(?://|%2[fF]|%5[cC]|%00)[^?]*(?:\?.*)?"
 _HOST = r"(?:[A-Za-z0-9._~%-]*|\[[0-9a-fA-F:.]+\])(?::[0-9]+)?"
 
 KIND = Field(0, "kind", literals(_KINDS), _KINDS)

@@ -36,6 +36,8 @@ def arriving(sent: HttpRequest) -> HttpRequest | NotJudged:
     if "#" in sent.path or not sent.path.isascii() or any(c <= " " or c == "\x7f" for c in sent.path):
         return NotJudged("the HTTP parser refuses the path")
     path, mark, query = sent.path.partition("?")
+    if "%00" in path:
+        return NotJudged("Envoy refuses a path that holds an escaped zero byte")
     if _ESCAPED_SLASH.search(path):
         return NotJudged(
             "the path holds an escaped slash: the client is redirected to the unescaped path first"

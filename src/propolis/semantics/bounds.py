@@ -8,6 +8,7 @@ import msgspec
 
 from propolis import requests
 from propolis.model.policy import (
+    PARSER,
     Direction,
     DnsRule,
     Effect,
@@ -306,6 +307,12 @@ def _contradiction(known: PortRule, clause: PortRule) -> str:
     first, second = requests.parser(known), requests.parser(clause)
     if {first, second} in _UNMERGED:
         return f"{first} and {second} rules for the same peers and port cannot be merged"
+    if (
+        known.listener
+        and clause.listener
+        and (known.listener.kind == PARSER) != (clause.listener.kind == PARSER)
+    ):
+        return "a listener and a parser of Cilium for the same peers and port cannot be merged"
     secrets = {context.field: context.secret for context in known.tls}
     if any(secrets.get(context.field, context.secret) != context.secret for context in clause.tls):
         return "different TLS contexts for the same peers and port cannot be merged"

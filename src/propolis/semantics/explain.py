@@ -15,7 +15,7 @@ from propolis.model.report import Answer, Line, NearestFlow, Remedy, SideAnswer
 from propolis.model.rule import Origin, Rule
 from propolis.model.verdict import Outcome, Side, Verdict, Why
 from propolis.model.world import Endpoint
-from propolis.requests import record
+from propolis.requests import grpc, record
 from propolis.semantics.nearest import Nearest, Part, nearest
 from propolis.semantics.reference import selecting, verdict
 from propolis.semantics.remedies import remedies
@@ -210,11 +210,14 @@ def flow_text(flow: Flow) -> str:
 
 
 def request_line(request: Request) -> str:
+    """The request in the form in which `propolis ask` reads it; one that is a gRPC call in gRPC's words."""
     match request:
         case HttpRequest():
-            headers = "".join(f" [{name}={value}]" for name, value in request.headers)
+            method = grpc.called(request)
+            asked = f"gRPC {method}" if method else f"{request.method} {request.path}"
+            told = grpc.metadata(request) if method else request.headers
             host = f" [host={request.host}]" if request.host else ""
-            return f"{request.method} {request.path}{host}{headers}"
+            return asked + host + "".join(f" [{name}={value}]" for name, value in told)
         case DnsQuery(name):
             return f"DNS {name or '.'}"
         case TlsHello(name):
@@ -232,6 +235,7 @@ def curl(flow: Flow) -> str:
     asked = flow.request
     host = flow.destination.name.rpartition("/")[2] if flow.destination.existing else "new-pod"
     words = ["curl", "--path-as-is", "-X", asked.method]
+    words += ["--http2-prior-knowledge"] if grpc.called(asked) else []
     for name, value in (*((("Host", asked.host),) if asked.host else ()), *asked.headers):
         words += ["-H", f"{name}: {value}" if value else f"{name};"]
     return shlex.join([*words, f"http://{host}:{flow.port}{asked.path}"])

@@ -17,7 +17,7 @@ import msgspec
 from propolis import peers, requests
 from propolis.model.flow import ICMP, ICMPV6, WITH_PORTS, Flow, Request
 from propolis.model.labels import RESERVED, Label
-from propolis.model.policy import Direction, Effect, IcmpRule, PortProtocol, PortRule
+from propolis.model.policy import PARSER, Direction, Effect, IcmpRule, PortProtocol, PortRule
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Enforcement, Version
 from propolis.model.verdict import Outcome, Side, Verdict, Why
@@ -250,7 +250,8 @@ def _proxy_facts(clause: PortRule | IcmpRule | None) -> Iterator[str]:
     if not isinstance(clause, PortRule):
         return
     if clause.listener:
-        yield f"handed to the listener `{clause.listener.name}`"
+        own = clause.listener.kind == PARSER
+        yield f"handed to the {'parser for' if own else 'listener'} `{clause.listener.name}`"
     for context in clause.tls:
         verb = "terminates" if context.field == "terminatingTLS" else "originates"
         yield f"the proxy {verb} TLS with Secret `{context.secret.removeprefix('/')}`"

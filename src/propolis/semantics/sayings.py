@@ -81,4 +81,4 @@ def _layer7(rules: L7Rules) -> L7Rules:
         msgspec.structs.replace(rule, where=()) for rule in rules.http
     )
     dns = rules.dns and tuple(msgspec.structs.replace(rule, where=()) for rule in rules.dns)
-    return L7Rules(http, dns, rules.others, ())
+    return msgspec.structs.replace(rules, http=http, dns=dns, path=())

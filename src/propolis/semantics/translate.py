@@ -54,6 +54,7 @@ from propolis.model.rule import Origin, Rule, Tier
 from propolis.model.settings import NODES, PODS, Defect, Settings, Version
 from propolis.model.span import Path
 from propolis.model.world import Service, World
+from propolis.semantics import parsers
 from propolis.semantics.admission import REQUIRES
 
 _NAMESPACE_EXISTS = exists(K8S, NAMESPACE)
@@ -175,11 +176,11 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             direction=item.direction,
             effect=item.effect,
             peers=_peers(item, namespace, written, world, settings),
-            ports=_ports(item),
+            ports=_ports(item, settings),
             default_deny=default_deny[item.direction],
             authentication=item.authentication,
             origin=Origin(title, policy.document, item.path),
-            unknown=_unknown(item, world),
+            unknown=_unknown(item, world, settings),
             unsettles=_unsettles(policy, item)
             or (_UNKNOWN_NODES if labelled and settings.host_firewall else ""),
         )
@@ -376,14 +377,15 @@ def _label_meets(labels: dict[str, str], requirement: Requirement) -> bool:
             return value is None
 
 
-def _ports(item: Item) -> tuple[PortRule | IcmpRule, ...] | None:
+def _ports(item: Item, settings: Settings) -> tuple[PortRule | IcmpRule, ...] | None:
     """`toPorts: []` and `icmps: []` are as good as absent. A deny item has ports and nothing else in them."""
     if item.to_ports:
         if item.effect is Effect.DENY:
             return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
-        if any(rule.server_names for rule in item.to_ports):
-            return tuple(part for rule in item.to_ports for part in _by_protocol(rule))
-        return item.to_ports
+        if not any(rule.judges for rule in item.to_ports):
+            return item.to_ports
+        found = (parsers.as_proxy(rule, settings) for rule in item.to_ports)
+        return tuple(part for rule in found for part in _by_protocol(rule))
     return item.icmps or None
 
 
@@ -403,15 +405,15 @@ def _by_protocol(rule: PortRule) -> Iterator[PortRule]:
             yield msgspec.structs.replace(rule, ports=found)
 
 
-def _unknown(item: Item, world: World) -> str:
+def _unknown(item: Item, world: World, settings: Settings) -> str:
     for found in item.peers:
         if found.field.endswith("Groups") and found.peers and world.group_prefixes is None:
             return "the addresses of a cloud provider's group are not known"
         if found.field.endswith("Nodes") and not world.knows_nodes and _by_labels(found):
             return _UNKNOWN_NODES
     for port_rule in item.to_ports or ():
-        if port_rule.rules is not None and port_rule.rules.others:
-            return f"`{port_rule.rules.others[0]}` rules are not decided"
+        if reason := parsers.doubt(port_rule, settings):
+            return reason
     return ""
 
 

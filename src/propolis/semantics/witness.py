@@ -8,8 +8,9 @@ from propolis import requests
 from propolis.algebra.flows import FlowSet, Pair
 from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import TrafficSet
-from propolis.model.flow import ICMP, ICMPV6, Flow, Request
+from propolis.model.flow import ICMP, ICMPV6, Flow, HttpRequest, Request
 from propolis.model.world import Endpoint, Role
+from propolis.requests import grpc
 
 DATA_PORTS = frozenset({1433, 1521, 3306, 5432, 5984, 6379, 7000, 8086, 9042, 9200, 11211, 26257, 27017})
 """Ports on which data stores listen by default."""
@@ -85,4 +86,5 @@ def _request(allowed: RecordSet) -> Request | None:
     member = allowed.member()
     if member is None:
         raise ValueError("a flow set holds traffic without requests")
-    return requests.request(member)
+    found = requests.request(member)
+    return grpc.as_call(found, allowed) if isinstance(found, HttpRequest) else found

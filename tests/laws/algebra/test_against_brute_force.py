@@ -2,7 +2,21 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from set_samples import ENDS, bitsets, flow_members, flows, row_members, rows, traffic, traffic_members
+from set_samples import (
+    ENDS,
+    PATH,
+    PATHS,
+    VERB,
+    VERBS,
+    bitsets,
+    flow_members,
+    flows,
+    records,
+    row_members,
+    rows,
+    traffic,
+    traffic_members,
+)
 
 from propolis.algebra.flows import Pair, Row, bits, flow_set, indexes, met, patch, transposed, zipped
 
@@ -91,3 +105,12 @@ def test_traffic_lists_disjoint_pieces_that_cannot_be_joined(sample):
 @given(st.sets(st.integers(0, 400), max_size=120))
 def test_bits_and_indexes_are_inverse(positions):
     assert list(indexes(bits(positions))) == sorted(positions)
+
+
+@LAWS
+@given(records)
+def test_the_texts_of_a_field_are_those_of_the_members(sample):
+    found, members = sample
+    for position, (field, texts) in enumerate(((VERB, VERBS), (PATH, PATHS))):
+        expected = {member[position] for member in members}
+        assert {text for text in texts if text in found.texts(field)} == expected

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from propolis.algebra.flows import product
 from propolis.algebra.records import ALL
-from propolis.claims.situation import Breach, Situation, Stated, every_port, http_requests, traffic
+from propolis.claims.situation import (
+    Breach,
+    Situation,
+    Stated,
+    every_port,
+    http_requests,
+    requests_in_words,
+    traffic,
+)
 from propolis.semantics.symbolic import EVERYTHING
 
 NAME = "never"
@@ -19,7 +27,7 @@ def claims(situation: Situation) -> Iterator[Stated]:
             forbidden = traffic(claim.ports, requests) if claim.ports else every_port(requests)
         else:
             forbidden = traffic(claim.ports, ALL) if claim.ports else EVERYTHING
-        asked = "".join(f" {need.text}" for need in claim.http or ())
+        asked = "".join(f" {words}" for words in requests_in_words(claim.http))
         found = situation.forbidding(product(sources, destinations, forbidden))
         absent = situation.absent((claim.source, claim.destination))
         breach = Breach(flows=found.flows, unsure=found.unsure, undecided=absent)

@@ -29,7 +29,13 @@ HERE = (".",)
     "headers",
     multiple=True,
     metavar="'NAME: VALUE'",
-    help="Add a header to HTTP questions.",
+    help="Add a header to HTTP questions, or metadata to gRPC calls.",
+)
+@click.option(
+    "--grpc",
+    "call",
+    metavar="SERVICE/METHOD",
+    help="Ask about this gRPC call where a question names no request, e.g. shop.Inventory/Get.",
 )
 @click.option(
     "-f",
@@ -55,6 +61,7 @@ HERE = (".",)
 def command(
     words: tuple[str, ...],
     headers: tuple[str, ...],
+    call: str | None,
     files: tuple[str, ...],
     cilium: tuple[Version, ...],
     flags: tuple[Flag, ...],
@@ -76,6 +83,8 @@ def command(
       propolis ask manifests/ 'shop/web -> shop/api:8080 GET /orders'
       propolis ask manifests/ -H 'X-API-KEY: s3cret' 'shop/web -> shop/api:8080 POST /orders'
       propolis ask manifests/ 'shop/web -> shop/api:8080 POST /orders [X-API-KEY=s3cret]'
+      propolis ask manifests/ 'shop/api -> shop/stock:9090 gRPC shop.Inventory/Get'
+      propolis ask manifests/ --grpc shop.Inventory/Get 'shop/api -> shop/stock:9090'
       propolis ask manifests/ 'shop/api -> kube-system/coredns:53/udp DNS api.example.com'
       propolis ask manifests/ 'shop/api -> api.example.com:443' 'world -> shop/web icmp/8'
       propolis ask --cilium 1.18 --cilium 1.20 -f manifests/ 'shop/web -> shop/api:8080'
@@ -84,10 +93,10 @@ def command(
     """
     from propolis.commands.ask import ask, ask_each
     from propolis.commands.inputs import input_of
-    from propolis.commands.questions import ARROW
+    from propolis.commands.questions import ARROW, with_call
     from propolis.semantics.explain import explained
 
-    questions = [word for word in words if ARROW in word]
+    questions = [with_call(word, call) for word in words if ARROW in word]
     paths = (*files, *(word for word in words if ARROW not in word)) or HERE
     if not questions:
         raise click.UsageError(f"no question: one holds `{ARROW}`, as in 'shop/web {ARROW} shop/api:8080'")

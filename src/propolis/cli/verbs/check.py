@@ -112,7 +112,7 @@ def command(
         memory = wiring.memory(not fresh, flags)
         beside = project(wiring.project_files(), configuration, known, recording, listener)
         sources = manifests_of(wiring.source_reader().read(paths), beside)
-        given = input_of(sources, cilium, flags, memory)
+        given = input_of(sources, cilium, flags, memory, wiring.file_reader())
         if beside.problems:  # what is allowed is not known, so nothing is written
             differing, report = False, check.check(given, beside, memory)
         elif recording:

@@ -52,5 +52,8 @@ def command(
     from propolis.commands.prove import prove
 
     with progress("proving"):
-        report = prove(input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh)))
+        given = input_of(
+            wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh), wiring.file_reader()
+        )
+        report = prove(given)
     return delivered(report, Appearance(format_, color, quiet, output))

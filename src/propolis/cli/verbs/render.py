@@ -51,7 +51,12 @@ def command(
 
     appearance = Appearance(format_, color, quiet)
     with progress("rendering"):
-        given = input_of(wiring.source_reader().read(paths), cilium, gists=wiring.gists(not fresh))
+        given = input_of(
+            wiring.source_reader().read(paths),
+            cilium,
+            gists=wiring.gists(not fresh),
+            files=wiring.file_reader(),
+        )
         if folder is None:
             rendered = render.stream(given)
             print_text(rendered.stream)

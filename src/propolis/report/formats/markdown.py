@@ -145,7 +145,8 @@ def _claim(claim: ClaimOutcome) -> str:
     told = f"**{claim.status}** {text(claim.sentence)}"
     if claim.reason:
         told += f" — {text(claim.reason)}"
-    return told + (f" — {code(_request(claim.counterexample))}" if claim.counterexample else "")
+    shown = claim.steps or ((claim.counterexample,) if claim.counterexample else ())
+    return told + (f" — {', then '.join(code(_request(answer)) for answer in shown)}" if shown else "")
 
 
 def _request(answer: Answer) -> str:
