@@ -13,6 +13,7 @@ from typing import Any
 
 from propolis.lint.context import Evidence
 from propolis.lint.linting import findings
+from propolis.lint.rule import Persona, rules
 from propolis.manifest import Source, read
 from propolis.model.finding import Finding
 from propolis.model.settings import Settings, Version
@@ -63,7 +64,8 @@ def judged(finding: Finding, judgements: dict[str, Any]) -> str | None:
 def main() -> int:
     judgements = tomllib.loads((HERE / "judgements.toml").read_text(encoding="utf-8"))
     counts: Counter[tuple[str, str]] = Counter()
-    files, unjudged, failing = 0, [], Counter[str]()
+    files, unjudged = 0, []
+    failing, regular = Counter[str](), Counter[str]()
     for folder, version in WRITTEN_FOR.items():
         for texts in sets(folder):
             files += len(texts)
@@ -73,12 +75,13 @@ def main() -> int:
                     unjudged.append(f"{finding.span.file}:{finding.span.line} {finding.rule}")
                 else:
                     counts[finding.rule, verdict] += 1
-                    if finding.severity != "note":
-                        failing[verdict] += 1
+                    failing[verdict] += finding.severity != "note"
+                    regular[verdict] += Persona.REGULAR.hears(rules()[finding.rule].PERSONA)
     print(table(counts, judgements))
     total = Counter(verdict for (_, verdict), number in counts.items() for _ in range(number))
-    print(f"{files} files, {total.total()} findings: {shares(total)}.")
-    print(f"Without notes, {failing.total()} findings: {shares(failing)}.")
+    print(f"{files} files, {total.total()} findings for auditors: {shares(total)}.")
+    print(f"For the persona `regular`, {regular.total()} findings: {shares(regular)}.")
+    print(f"Of these, {failing.total()} make the exit code 1: {shares(failing)}.")
     for line in unjudged:
         print(f"not judged: {line}", file=sys.stderr)
     return 1 if unjudged else 0

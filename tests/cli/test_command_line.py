@@ -380,6 +380,21 @@ def test_an_old_repository_starts_with_a_baseline_and_a_reason(
     assert called(capsys, "check", ".", "--config", "nowhere.toml")[0] == 2
 
 
+@pytest.mark.parametrize("option", ["--fix", "--diff", "--write-baseline"])
+def test_nothing_is_written_where_the_project_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, option: str
+):
+    text = (PUBLISHED / "as-published.yaml").read_text()
+    (tmp_path / "a.yaml").write_text(text)
+    (tmp_path / "propolis.toml").write_text("[check")
+    monkeypatch.chdir(tmp_path)
+    code, out, err = called(capsys, "check", ".", option)
+    assert (code, err) == (2, "")
+    assert "`propolis.toml` cannot be used" in out
+    assert {file.name for file in tmp_path.iterdir()} == {"a.yaml", "propolis.toml"}
+    assert (tmp_path / "a.yaml").read_text() == text
+
+
 def test_prove_writes_its_report_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     proof = tmp_path / "proof.json"
     code, out, err = called(capsys, "prove", str(PUBLISHED), str(SHOP), "--format", "json", "-o", str(proof))

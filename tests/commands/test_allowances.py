@@ -12,9 +12,10 @@ from propolis.commands.check import EVERY_FIX, SAFE_ONLY, check, fix, fixed_text
 from propolis.commands.copies import fixed_copies
 from propolis.commands.inputs import Input, input_of
 from propolis.commands.patches import differences
-from propolis.commands.project import Project, project
+from propolis.commands.project import Project, manifests_of, project
 from propolis.lint import baseline
 from propolis.lint.baseline import Known
+from propolis.lint.rule import Persona
 from propolis.model.report import Exit
 
 OPEN = """\
@@ -206,6 +207,48 @@ def test_a_patch_shows_every_change_and_writes_nothing(end: str, newline: str) -
     assert ("\\ No newline at end of file" in lines) == (end == "")
 
 
+def test_what_cannot_be_read_is_said_beside_the_patch() -> None:
+    found = differences(given({"a.yaml": INERT.replace("NAME", "a"), "b.yaml": "a: [\n"}), SAFE_ONLY)
+    assert found.report.exit is Exit.BAD_INPUT
+    assert [problem.span.file for problem in found.report.problems if problem.span] == ["b.yaml"]
+    assert found.patch.startswith("--- a.yaml\n")
+
+
 def test_nothing_to_change_is_no_patch() -> None:
     found = differences(given({"a.yaml": OPEN.replace("NAME", "a")}), EVERY_FIX)
     assert (found.patch, found.report.exit) == ("", Exit.KEPT)
+
+
+# --- who listens, and what is looked at ---
+
+
+def test_the_configuration_says_who_listens_and_the_argument_goes_before_it() -> None:
+    files = {"propolis.toml": '[check]\npersona = "auditor"\n'}
+    assert beside(files).persona is Persona.AUDITOR
+    assert project(MemoryProject(files), None, None, persona=Persona.PEDANTIC).persona is Persona.PEDANTIC
+    assert beside({}).persona is Persona.REGULAR
+
+
+def test_each_persona_hears_what_those_before_it_do() -> None:
+    heard = [[one.hears(other) for other in Persona] for one in Persona]
+    assert heard == [[True, False, False], [True, True, False], [True, True, True]]
+
+
+def test_excluded_files_and_the_baseline_are_no_manifests() -> None:
+    found = beside(
+        {"propolis.toml": '[check]\nexclude = ["charts/*/templates/"]\n', "b.json": recorded({})}, "b.json"
+    )
+    texts = {
+        "a.yaml": "x",
+        "charts/app/templates/a.yaml": "{{ x }}",
+        "charts/app/values.yaml": "a: 1",
+        "b.json": "{}",
+    }
+    left = manifests_of(MemoryReader(texts).read(list(texts)), found)
+    assert [source.name for source in left.texts] == ["a.yaml", "charts/app/values.yaml"]
+
+
+def test_what_a_rule_says_of_a_setting_is_not_said_twice() -> None:
+    report = check(given({"values.yaml": "hubble: {}\npolicyAuditMode: true\n"}))
+    assert [finding.rule for finding in report.findings] == ["audit-mode"]
+    assert report.problems == ()

@@ -199,3 +199,12 @@ spec: {{endpointSelector: {{}}, ingress: [{{}}]}}
     off = ask(given(policy, Flag(flag, "false")), [ASKED], ())
     assert off.answers[0].outcome == "ALLOW"
     assert f"{kind}/closed is ignored: `{flag}` is off" in off.notes
+
+
+def test_settings_that_manifests_give_differently_are_noted_and_the_last_counts() -> None:
+    texts = {"a.yaml": "hubble: {}\nl7Proxy: true\n", "b.yaml": "hubble: {}\nl7Proxy: false\n"}
+    found = input_of(MemoryReader(texts).read(list(texts)), None)
+    (told,) = [problem for problem in found.problems if problem.code == "settings-differ"]
+    assert (told.severity, told.span and told.span.file) == ("note", "b.yaml")
+    assert "a.yaml:2" in told.message
+    assert not found.settings.l7_proxy

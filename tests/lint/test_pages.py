@@ -1,5 +1,6 @@
 """Every rule's page: fixed sections, examples that do what they say, and written files that are current."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ VERSIONS = {
     "requires-field": Version(1, 18),
     "removed-l7-parser": Version(1, 18),
     "always-cuts-probes": Version(1, 20),
+    "release-defect": Version(1, 19, 4),
     "removed-helm-value": Version(1, 20),
 }
 
@@ -31,6 +33,17 @@ def test_the_page_has_its_sections_in_order(rule: str) -> None:
     assert tuple(found) == pages.SECTIONS
     assert all(found.values())
     assert pages.headline(modules()[rule]).endswith((".", "!"))
+
+
+SOURCE = re.compile(r"§\d|facts parts? \d|upgrade notes|YAML 1\.\d|[Kk]ubernetes|This project")
+VERSIONS_TOLD = re.compile(r"All supported|\b1\.\d\d\b|(those|that) of the Cilium version")
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_page_cites_a_source_and_says_for_which_versions_it_holds(rule: str) -> None:
+    found = pages.sections(modules()[rule])
+    assert SOURCE.search(found["Source"])
+    assert VERSIONS_TOLD.search(found["Versions"])
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -159,7 +159,15 @@ def other_problems(given: Input) -> tuple[Problem, ...]:
     """The problems of *given* that no rule has made a finding of."""
     refusals = {problem for policy in given.manifests.policies for problem in policy.refusals}
     told = {problem for problem in refusals if problem.code != "replaced-object"}
-    return tuple(p for p in given.problems if p.code != "unknown-field" and p not in told)
+    # `audit-mode` says more of it.
+    audited = {flag.span for flag in given.manifests.flags if flag.name == "policy-audit-mode"}
+    return tuple(
+        p
+        for p in given.problems
+        if p.code != "unknown-field"
+        and p not in told
+        and not (p.code == "unread-setting" and p.span in audited)
+    )
 
 
 def _summary(given: Input, looked: Looked) -> str:

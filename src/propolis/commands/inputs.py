@@ -115,6 +115,7 @@ def _settings(
             problems.append(Problem("unknown-setting", after.message, flag.span, after.help))
         else:
             settings = after
+    problems += _differences(told)
     for flag in told:
         if flag.name in UNREAD and flag.value not in ("", "false"):
             message = f"`{flag.name}` is not taken into account: {UNREAD[flag.name]}"
@@ -127,6 +128,19 @@ def _unknown_release(version: Version) -> Iterator[Problem]:
     if version > newest:
         message = f"Cilium {version} is newer than the releases that are known here"
         yield Problem("unknown-release", message, None, f"it is judged as Cilium {newest}", "warning")
+
+
+def _differences(told: tuple[Flag, ...]) -> Iterator[Problem]:
+    """A note for each flag that manifests set again to something else: the last one counts."""
+    before: dict[str, Flag] = {}
+    for flag in told:
+        earlier = before.get(flag.name)
+        if earlier and earlier.span and earlier.value.strip().lower() != flag.value.strip().lower():
+            where = f"{earlier.span.file}:{earlier.span.line}"
+            message = f"`{flag.name}` is `{earlier.value}` at {where}, and `{flag.value}` here, which counts"
+            help = "give the settings of one cluster only"
+            yield Problem("settings-differ", message, flag.span, help, "note")
+        before[flag.name] = flag
 
 
 def _version_of_profile(sources: Sources) -> Version | None:

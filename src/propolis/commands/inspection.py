@@ -14,6 +14,7 @@ from propolis.lint.alone import Memory
 from propolis.lint.baseline import Known
 from propolis.lint.context import Evidence
 from propolis.lint.linting import findings
+from propolis.lint.rule import rules
 from propolis.model.finding import Finding
 from propolis.report.places import digest
 
@@ -33,7 +34,8 @@ def looked_at(given: Input, project: Project, memory: Memory | None = None) -> L
     """What the rules say of *given*, of which *memory* may know some, and what is left of it beside *project*."""
     evidence = replace(Evidence.of(given.manifests, given.settings, given.gists), problems=given.problems)
     every = findings(evidence, memory)
-    left = passed(every, project.allowances, given.texts, project.place)
+    heard = [one for one in every if project.persona.hears(rules()[one.rule].PERSONA)]
+    left = passed(heard, project.allowances, given.texts, project.place)
     marks = _marks(given, left.findings, project)
     files = {project.place(name) for name in given.texts}
     sorted_ = baseline.sorted_out(_named(left.findings, marks), marks, project.known, files)

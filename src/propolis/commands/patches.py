@@ -5,7 +5,7 @@ import re
 
 import msgspec
 
-from propolis.commands.check import COMMAND, fixed_texts, with_exit_of
+from propolis.commands.check import COMMAND, fixed_texts, other_problems, with_exit_of
 from propolis.commands.inputs import Input, counted, reported
 from propolis.commands.project import ALONE, Project
 from propolis.model.finding import Safety
@@ -31,7 +31,8 @@ def differences(given: Input, allowed: frozenset[Safety], project: Project = ALO
     patch = "".join(_patch(name, given.texts[name], after[name]) for name in changed)
     summary = f"{counted(len(changed), 'file')} would change" if changed else "nothing would change"
     exit_ = Exit.BROKEN if changed else Exit.KEPT
-    report = Report(command=COMMAND, exit=exit_, summary=summary, problems=project.problems)
+    unread = tuple(problem for problem in other_problems(given) if problem.severity == "error")
+    report = Report(command=COMMAND, exit=exit_, summary=summary, problems=(*project.problems, *unread))
     return Differences(patch, with_exit_of(project, reported(report, given)))
 
 

@@ -9,9 +9,9 @@ import msgspec
 
 from propolis.commands.ports import ProjectFiles, Sources
 from propolis.lint import baseline
-from propolis.lint.allowances import EVERY_RULE, Allowance
+from propolis.lint.allowances import EVERY_RULE, Allowance, covered
 from propolis.lint.baseline import Known
-from propolis.lint.rule import modules
+from propolis.lint.rule import Persona, modules
 from propolis.manifest import Source
 from propolis.manifest.yaml.marks import Lines
 from propolis.model.span import Problem, Span
@@ -28,12 +28,17 @@ def _as_it_is(path: str) -> str:
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """*place*: a file's path from the project's folder. *baseline_file*: where the baseline is, or would be."""
+    """*place*: a file's path from the project's folder. *baseline_file*: where the baseline is, or would be.
+
+    *persona*: who is to hear the findings. *excluded*: patterns of files that are not looked at.
+    """
 
     allowances: tuple[Allowance, ...] = ()
     known: tuple[Known, ...] = ()
     place: Callable[[str], str] = _as_it_is
     baseline_file: str = BASELINE
+    persona: Persona = Persona.REGULAR
+    excluded: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -45,6 +50,8 @@ class _Allow(msgspec.Struct, forbid_unknown_fields=True):
 
 class _Check(msgspec.Struct, forbid_unknown_fields=True):
     baseline: str | None = None
+    persona: Persona = Persona.REGULAR
+    exclude: tuple[str, ...] = ()
     allow: tuple[_Allow, ...] = ()
 
 
@@ -57,11 +64,16 @@ ALONE = Project()
 
 
 def project(
-    files: ProjectFiles, configuration: str | None, wanted: str | None, writing: bool = False
+    files: ProjectFiles,
+    configuration: str | None,
+    wanted: str | None,
+    writing: bool = False,
+    persona: Persona | None = None,
 ) -> Project:
     """The project that *configuration* describes (None: the nearest `propolis.toml`), with the baseline *wanted*.
 
-    *writing*: the baseline is about to be written, so that there may be none.
+    *persona* goes before that of the configuration. *writing*: the baseline is about to be written, so that there
+    may be none.
 
     Errors:  none; what is wrong is a problem, each of which is bad input.
     """
@@ -83,14 +95,17 @@ def project(
         known=known,
         place=lambda one: files.place(one, folder),
         baseline_file=named or files.below(folder, BASELINE),
+        persona=persona or held.check.persona,
+        excluded=held.check.exclude,
         problems=(*(_unknown_rules(allowances)), *problems),
     )
 
 
 def manifests_of(sources: Sources, project: Project) -> Sources:
-    """*sources* without the baseline of *project*, which may stand among them."""
+    """*sources* without what *project* excludes, and without its baseline, which may stand among them."""
     own = project.place(project.baseline_file)
-    texts = tuple(source for source in sources.texts if project.place(source.name) != own)
+    places = ((source, project.place(source.name)) for source in sources.texts)
+    texts = tuple(source for source, place in places if place != own and not covered(place, project.excluded))
     return msgspec.structs.replace(sources, texts=texts)
 
 

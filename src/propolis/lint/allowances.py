@@ -20,16 +20,19 @@ class Allowance(msgspec.Struct, frozen=True):
     span: Span
 
     def covers(self, path: str) -> bool:
-        """Whether *path*, from the project's folder, is one of the files: a pattern, a file, or below a folder.
-
-        `*` stands for any characters, slashes too.
-        """
-        return not self.files or any(
-            fnmatchcase(path, pattern) or path.startswith(pattern.rstrip("/") + "/") for pattern in self.files
-        )
+        """Whether *path*, from the project's folder, is one of the files."""
+        return not self.files or covered(path, self.files)
 
     def allows(self, finding: Finding, path: str) -> bool:
         return (finding.rule in self.rules or EVERY_RULE in self.rules) and self.covers(path)
+
+
+def covered(path: str, patterns: Iterable[str]) -> bool:
+    """Whether *path* is what one of *patterns* says: a file, or what is below a folder.
+
+    `*` stands for any characters, slashes too.
+    """
+    return any(fnmatchcase(path, one) or fnmatchcase(path, one.rstrip("/") + "/*") for one in patterns)
 
 
 class Passed(msgspec.Struct, frozen=True):

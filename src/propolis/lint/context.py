@@ -106,8 +106,10 @@ class Context:
         return fix(f"write `{text}`", safety, edit)
 
     def rewrite_plain(self, policy: Policy, path: Path, word: str, safety: Safety) -> Fix | None:
-        """The same for a *word* that needs no quotes."""
-        return fix(f"write `{word}`", safety, edits.replacement(self.document(policy), path, word))
+        """The same for a *word* that needs no quotes, and gets those that are there."""
+        document = self.document(policy)
+        quoted = f'"{word}"' if edits.is_quoted(document, path) else word
+        return fix(f"write `{word}`", safety, edits.replacement(document, path, quoted))
 
     def finding(
         self,

@@ -13,8 +13,15 @@ def replacement(document: Document, path: Path, text: str) -> TextEdit | None:
 
 
 def key_replacement(document: Document, path: Path, text: str) -> TextEdit | None:
-    """Write *text* in place of the key at *path*."""
+    """Write *text* in place of the key at *path*, in the quotes that are there."""
+    if document.text[document.key_offsets(path)[0] :].startswith('"'):
+        text = _quoted(text)
     return _of_file(document, rename_key(document, path, text))
+
+
+def is_quoted(document: Document, path: Path) -> bool:
+    """Whether the scalar at *path* stands in double quotes, as every string of JSON does."""
+    return document.text[document.offsets(path)[0] :].startswith('"')
 
 
 def removal(document: Document, path: Path) -> TextEdit | None:
@@ -31,6 +38,8 @@ def entry_after(document: Document, path: Path, key: str, value: str) -> TextEdi
         return None
     end = max(mark[1], parent.entries[path[-1]][1] + 1)
     if parent.flow:
+        if document.text[parent.entries[path[-1]][0]] == '"':  # JSON, or written as if it were
+            key, value = _quoted(key), _quoted(value)
         edit = Edit(end, end, f", {key}: {value}")
     else:
         line_end = document.text.find("\n", end)
@@ -40,6 +49,11 @@ def entry_after(document: Document, path: Path, key: str, value: str) -> TextEdi
         indent = " " * (document.key_span(path).column - 1)
         edit = Edit(line_end, line_end, f"{newline}{indent}{key}: {value}")
     return _of_file(document, edit) if _adds_one_entry(document, edit, path[:-1], key) else None
+
+
+def _quoted(text: str) -> str:
+    """*text* in double quotes, unless it has them or is a list or mapping."""
+    return text if text.startswith(('"', "[", "{")) else f'"{text}"'
 
 
 def _adds_one_entry(document: Document, edit: Edit, path: Path, key: str) -> bool:

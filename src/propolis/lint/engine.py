@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from propolis.algebra.flows import Bitset, indexes
-from propolis.lint import imagined
+from propolis.lint import named_pods
 from propolis.model.labels import Selector
 from propolis.model.policy import Direction, Policy
 from propolis.model.rule import Origin, Rule
@@ -45,7 +45,7 @@ class Engine:
 
     @cached_property
     def world(self) -> World:
-        return self.given or imagined.world(self.policies)
+        return self.given or named_pods.world(self.policies)
 
     @cached_property
     def ruleset(self) -> Ruleset:
@@ -116,8 +116,16 @@ class Engine:
     def conflict(self, subject: Endpoint) -> Conflict | None:
         """Two rules for *subject*, one of *everyone*, that Cilium cannot merge; None also where that is not decided."""
         every = [rule for direction in Direction for rule in self.selecting(subject, direction)]
-        found = conflict(every, self.settings)
-        return None if found is None or found.reason.endswith("not decided") else found
+        same = tuple(map(id, every))  # most pods share their rules with others
+        if same not in self._conflicts:
+            found = conflict(every, self.settings)
+            decided = found is not None and not found.reason.endswith("not decided")
+            self._conflicts[same] = found if decided else None
+        return self._conflicts[same]
+
+    @cached_property
+    def _conflicts(self) -> dict[tuple[int, ...], Conflict | None]:
+        return {}
 
     @cached_property
     def _scene(self) -> Scene:
@@ -181,7 +189,7 @@ class Engine:
         return self._workloads[pod.name]
 
     def named(self, pod: Endpoint) -> str:
-        """*pod* in a message; an imagined one stands for every pod with its labels."""
+        """*pod* in a message; one that is only named stands for every pod with its labels."""
         return f"`{pod.name}`" if self.given else f"a pod like `{pod.name}`"
 
     def listed(self, pods: Sequence[Endpoint]) -> str:

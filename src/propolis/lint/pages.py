@@ -35,7 +35,13 @@ def page(name: str) -> str:
     """The page of the rule *name*."""
     module = modules()[name]
     facts = " · ".join(
-        (module.SEVERITY, f"confidence {module.CONFIDENCE}", _words(module), f"needs {_needs(module)}")
+        (
+            module.SEVERITY,
+            f"confidence {module.CONFIDENCE}",
+            f"persona {module.PERSONA}",
+            _words(module),
+            f"needs {_needs(module)}",
+        )
     )
     body = _docstring(module).partition("\n")[2].strip()
     return f"# {name}\n\n{headline(module)}\n\n{facts}\n\n{body}\n"

@@ -1,4 +1,4 @@
-"""What a rule is: a module with three constants, a page for a docstring, and one function."""
+"""What a rule is: a module with four constants, a page for a docstring, and one function."""
 
 import functools
 from collections.abc import Iterator
@@ -18,6 +18,22 @@ class Confidence(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+
+class Persona(StrEnum):
+    """Who wants to hear a remark; each of them also hears what those before it do.
+
+    REGULAR: whoever keeps a repository clean. PEDANTIC: who wants to know what may matter one day. AUDITOR: who looks
+    for every opening there is, meant or not.
+    """
+
+    REGULAR = "regular"
+    PEDANTIC = "pedantic"
+    AUDITOR = "auditor"
+
+    def hears(self, other: "Persona") -> bool:
+        order = tuple(Persona)
+        return order.index(other) <= order.index(self)
 
 
 class Needs(StrEnum):
@@ -40,6 +56,7 @@ class Rule(Protocol):
 
     SEVERITY: Severity
     CONFIDENCE: Confidence
+    PERSONA: Persona
     NEEDS: Needs
 
     @staticmethod
@@ -48,7 +65,7 @@ class Rule(Protocol):
         ...
 
 
-REQUIRED = ("SEVERITY", "CONFIDENCE", "NEEDS", "findings", "__doc__")
+REQUIRED = ("SEVERITY", "CONFIDENCE", "PERSONA", "NEEDS", "findings", "__doc__")
 
 
 @functools.cache

@@ -10,8 +10,8 @@ from propolis.model.span import Path, Problem, Span
 
 Offsets = tuple[int, int]
 
-_LOOKS = frozenset({"apiVersion", "kind", "metadata", "spec", "specs"})
-"""A mapping without any of these keys is not meant to be an object: values of a chart, a kustomization, a workflow."""
+_LOOKS = frozenset({"kind", "metadata", "spec", "specs"})
+"""A mapping without any of these keys is not meant to be an object: a chart, its values, a kustomization."""
 
 
 class Object(msgspec.Struct, frozen=True, eq=False):

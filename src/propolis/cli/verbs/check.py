@@ -48,6 +48,11 @@ from propolis.model.settings import Version
     "--write-baseline", "recording", is_flag=True, help="Write what is found now into the baseline."
 )
 @click.option(
+    "--persona",
+    type=click.Choice(["regular", "pedantic", "auditor"]),
+    help="Who is to hear the findings: auditors hear most.  [default: regular]",
+)
+@click.option(
     "--config",
     "configuration",
     type=click.Path(dir_okay=False),
@@ -67,6 +72,7 @@ def command(
     proposals: bool,
     known: str | None,
     recording: bool,
+    persona: str | None,
     configuration: str | None,
     output: str | None,
     fresh: bool,
@@ -97,15 +103,19 @@ def command(
     from propolis.commands import baseline, check, copies, patches
     from propolis.commands.inputs import input_of
     from propolis.commands.project import manifests_of, project
+    from propolis.lint.rule import Persona
 
     appearance = Appearance(format_, color, quiet, output)
+    listener = Persona(persona) if persona else None
     allowed = check.EVERY_FIX if proposals else check.SAFE_ONLY
     with progress("checking"):
         memory = wiring.memory(not fresh, flags)
-        beside = project(wiring.project_files(), configuration, known, recording)
+        beside = project(wiring.project_files(), configuration, known, recording, listener)
         sources = manifests_of(wiring.source_reader().read(paths), beside)
         given = input_of(sources, cilium, flags, memory, wiring.file_reader())
-        if recording:
+        if beside.problems:  # what is allowed is not known, so nothing is written
+            differing, report = False, check.check(given, beside, memory)
+        elif recording:
             report = baseline.write_baseline(given, beside, wiring.output_writer())
         elif folder is not None:
             report = copies.fixed_copies(given, allowed, folder, wiring.output_writer(), beside)

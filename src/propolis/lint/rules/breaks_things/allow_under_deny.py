@@ -53,7 +53,7 @@ from collections.abc import Iterator, Sequence
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Effect, FqdnPeer
 from propolis.model.rule import Origin, Rule
@@ -62,6 +62,7 @@ from propolis.model.world import Endpoint
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 MOST_CONNECTIONS = 20_000

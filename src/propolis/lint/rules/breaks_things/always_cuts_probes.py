@@ -58,7 +58,7 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.flow import TCP
 from propolis.model.policy import Direction
@@ -67,6 +67,7 @@ from propolis.model.world import Role
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORKLOADS
 
 WHY = "the exception for the node is part of a pod's ingress policy, and these have none"

@@ -65,7 +65,7 @@ from collections.abc import Iterator
 
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.flow import UDP
 from propolis.model.policy import Direction
@@ -75,6 +75,7 @@ from propolis.model.world import Endpoint, Role
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 DNS_LABELS = frozenset(

@@ -55,7 +55,7 @@ All supported.
 from collections.abc import Iterator
 
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.flow import TCP
 from propolis.model.policy import Direction
@@ -64,6 +64,7 @@ from propolis.model.world import Role
 
 SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 HEALTH_PORT = 4240

@@ -57,13 +57,14 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import CidrPeer
 from propolis.model.settings import PODS
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.POLICIES
 
 LISTS = ("clusterPoolIPv4PodCIDRList", "clusterPoolIPv6PodCIDRList")

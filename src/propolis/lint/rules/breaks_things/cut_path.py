@@ -93,7 +93,7 @@ from typing import NamedTuple
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import OPPOSITE, Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction, EndpointsPeer, Item, Policy
 from propolis.model.rule import Rule
@@ -102,6 +102,7 @@ from propolis.model.world import Endpoint
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 MOST_CONNECTIONS = 20_000

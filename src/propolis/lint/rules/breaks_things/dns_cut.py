@@ -64,7 +64,7 @@ from collections.abc import Iterator, Sequence
 
 from propolis.lint import connections
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.flow import TCP, UDP
 from propolis.model.labels import K8S, NAMESPACE, Operator, Requirement
@@ -74,6 +74,7 @@ from propolis.model.span import Path
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORKLOADS
 
 WHY = "Services and hosts are reached by name, and a name that cannot be asked for is never reached"

@@ -61,11 +61,12 @@ from collections.abc import Iterator
 from propolis.algebra.regular import literal
 from propolis.lint import grpc, languages, places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Safety, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = "gRPC sends every call as a POST, also one that only reads: this item lets no call through"

@@ -7,7 +7,8 @@ Finds a `host` that matches no text with a port behind the name, on a port other
 ## Why it is bad
 
 On any port that is not the default of its scheme, clients send `Host: name:port`. The whole text is compared,
-so an expression for the name alone refuses them all.
+so an expression for the name alone refuses them all. A Service on port 80 or 443 in front of the pods hides
+that.
 
 ## Avoid
 
@@ -58,20 +59,19 @@ from propolis.algebra.regular import pattern
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.languages import Meeting, meeting
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import PortRule
 from propolis.semantics.ports import meaning
 
-SEVERITY = Severity.WARNING
-CONFIDENCE = Confidence.MEDIUM
+SEVERITY = Severity.NOTE
+CONFIDENCE = Confidence.LOW
+PERSONA = Persona.PEDANTIC
 NEEDS = Needs.DOCUMENT
 
 WITH_PORT = pattern(".*:[0-9]+")
 OF_SCHEMES = frozenset((80, 443))
-WHY = (
-    "on a port that is not its scheme's own, clients send the port behind the name, and the whole is compared"
-)
+WHY = "who calls this port by its number sends it behind the name; a Service on 80 or 443 in front hides that"
 
 
 def findings(context: Context) -> Iterator[Finding]:

@@ -52,13 +52,14 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction, EntityPeer, Item
 from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.LOW
+PERSONA = Persona.PEDANTIC
 NEEDS = Needs.DOCUMENT
 
 WHY = "policies see the port behind the Service: 6443 where the API server runs on nodes, 443 with most providers"

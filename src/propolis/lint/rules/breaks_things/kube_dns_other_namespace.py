@@ -54,7 +54,7 @@ from collections.abc import Iterator
 
 from propolis.lint import edits, places
 from propolis.lint.context import Context, fix
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Safety, Severity
 from propolis.model.labels import NAMESPACE, NAMESPACE_LABELS, RESERVED
 from propolis.model.policy import Direction, EndpointsPeer, Kind, Policy
@@ -62,6 +62,7 @@ from propolis.model.span import Path
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 DNS_NAMES = frozenset({"kube-dns", "coredns", "rke2-coredns", "node-local-dns"})

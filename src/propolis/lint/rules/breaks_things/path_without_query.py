@@ -62,11 +62,12 @@ from collections.abc import Iterator
 
 from propolis.lint import languages, places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.PEDANTIC
 NEEDS = Needs.DOCUMENT
 
 # Probes and scrapers ask for these without parameters.

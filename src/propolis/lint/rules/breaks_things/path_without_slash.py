@@ -61,11 +61,12 @@ from collections.abc import Iterator
 
 from propolis.lint import languages, places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Safety, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 _NAKED = re.compile(r"\^?[A-Za-z0-9]")

@@ -78,7 +78,7 @@ from propolis import requests
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Effect, PortRule
 from propolis.model.rule import Rule
@@ -86,6 +86,7 @@ from propolis.semantics.cells import Cell, cells
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 WHY = "for one selector and port Cilium merges all allows, and then each connection has to name one of the servers"

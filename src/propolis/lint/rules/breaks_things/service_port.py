@@ -83,7 +83,7 @@ from collections.abc import Iterator
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction, EndpointsPeer, Item
 from propolis.model.rule import Rule
@@ -92,6 +92,7 @@ from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORKLOADS
 
 WHY = "policy sees the port that the pod listens on, behind the Service"
@@ -134,11 +135,9 @@ def _service(
         behind = [pod for pod in pods if _is_behind(engine, pod, service)]
         for port in service.ports if behind else ():
             target = _number(engine, behind, port)
-            if (
-                port.number == number
-                and target not in (None, number)
-                and not _allows(item, port, int(target or 0))
-            ):
+            if port.number != number or target is None or target == number:
+                continue
+            if not _allows(item, port.protocol, target):
                 return service, str(target)
     return None
 
@@ -157,7 +156,7 @@ def _number(engine: Engine, pods: list[Endpoint], port: ServicePort) -> int | No
     return named.pop() if len(named) == 1 else None
 
 
-def _allows(item: Item, port: ServicePort, number: int) -> bool:
+def _allows(item: Item, protocol: str, number: int) -> bool:
     """Whether *item* allows *number* besides."""
     ports = (own for port_rule in item.to_ports or () for own in port_rule.ports or ())
-    return any(connections.covers(own, port.protocol, number) for own in ports)
+    return any(connections.covers(own, protocol, number) for own in ports)

@@ -56,12 +56,13 @@ from collections.abc import Iterator
 
 from propolis.lint import edits, places
 from propolis.lint.context import Context, fix
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Fix, Safety, Severity
 from propolis.model.policy import Policy, PortProtocol
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = "the agent takes HTTP rules for TCP only and rejects the policy: it exists, but is not in force"

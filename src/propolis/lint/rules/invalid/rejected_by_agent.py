@@ -53,12 +53,13 @@ The checks are those of the Cilium version.
 from collections.abc import Iterator
 
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.semantics.admission import refusals
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.POLICIES
 
 WHY = "the object is stored but not enforced, and only its status says so"

@@ -39,14 +39,15 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.manifest.values import EXTRA, FLAGS
 from propolis.model import flags
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
-NEEDS = Needs.DOCUMENT
+PERSONA = Persona.REGULAR
+NEEDS = Needs.POLICIES
 
 WHY = "the chart reads no value of that name, and Helm refuses none"
 HELM = {flag: ".".join(map(str, path)) for path, flag in FLAGS.items()}

@@ -40,12 +40,13 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
-NEEDS = Needs.DOCUMENT
+PERSONA = Persona.REGULAR
+NEEDS = Needs.POLICIES
 
 WHY = "what policies would deny on layers 3 and 4 passes and is only logged; requests are still refused"
 

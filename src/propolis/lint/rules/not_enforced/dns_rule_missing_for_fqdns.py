@@ -58,12 +58,13 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction, Effect, FqdnPeer
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.POLICIES
 
 WHY = "Cilium learns addresses of names only from answers that `rules.dns` sends through its proxy"

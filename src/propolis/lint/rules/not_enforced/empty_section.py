@@ -53,12 +53,13 @@ from collections.abc import Iterator
 
 from propolis.lint import edits, places
 from propolis.lint.context import Context, fix
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Safety, Severity
 from propolis.model.policy import Direction
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = "default deny comes from items, and an empty list has none: the direction stays open"

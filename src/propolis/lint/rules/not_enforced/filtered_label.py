@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.labels import ANY, K8S, NAMESPACE, Operator, Requirement
 from propolis.model.settings import Settings
@@ -59,6 +59,7 @@ from propolis.semantics.endpoints import is_identity_label
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 # Pods cannot set these, but Cilium puts them on every identity.

@@ -50,11 +50,12 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = "the agent enforces policies for nodes only with `hostFirewall.enabled`, which is off by default"

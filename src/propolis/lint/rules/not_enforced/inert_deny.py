@@ -45,19 +45,20 @@ Cilium semantics §1.4, S23.
 
 ## Versions
 
-Every Cilium version that has deny rules.
+All supported.
 """
 
 from collections.abc import Iterator
 
 from propolis.lint import edits, places
 from propolis.lint.context import Context, fix
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Fix, Safety, Severity
 from propolis.model.policy import Effect, Item, Policy, Spec
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = (

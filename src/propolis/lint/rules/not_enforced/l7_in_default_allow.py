@@ -2,8 +2,8 @@
 
 ## What it does
 
-Finds HTTP and DNS rules of a policy with `enableDefaultDeny: false`, where no other policy puts the selected
-pods into default deny.
+Finds HTTP and DNS rules that leave something out, in a policy with `enableDefaultDeny: false`, where no other
+policy puts the selected pods into default deny.
 
 ## Why it is bad
 
@@ -58,13 +58,14 @@ from collections.abc import Iterator
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
-from propolis.model.policy import Effect
+from propolis.model.policy import Effect, HttpRule, L7Rules
 from propolis.model.rule import Rule
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 WHY = "where nothing else switches default deny on, Cilium lets every request pass and only looks at it"
@@ -75,7 +76,7 @@ def findings(context: Context) -> Iterator[Finding]:
     for policy, _, item, port_rule in places.port_rules(context):
         if item.effect is not Effect.ALLOW or port_rule.rules is None:
             continue
-        if not (port_rule.rules.http or port_rule.rules.dns):
+        if not _restricts(port_rule.rules):
             continue
         if any(_filters_nothing(engine, rule) for rule in engine.rules_at(item.path, policy.document)):
             yield context.finding(
@@ -85,6 +86,12 @@ def findings(context: Context) -> Iterator[Finding]:
                 why=WHY,
                 help="drop `enableDefaultDeny: false`, or the rules",
             )
+
+
+def _restricts(rules: L7Rules) -> bool:
+    """Whether *rules* mean to refuse something: those that let everything pass are there to show it."""
+    http = any(rule != HttpRule(where=rule.where) for rule in rules.http or ())
+    return http or any(rule.match_pattern != "*" for rule in rules.dns or ())
 
 
 def _filters_nothing(engine: Engine, rule: Rule) -> bool:

@@ -59,7 +59,7 @@ from collections.abc import Iterator
 from propolis.algebra import names
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.flow import DnsQuery
 from propolis.model.policy import Direction, Effect, FqdnPeer
@@ -67,6 +67,7 @@ from propolis.requests.kinds import dns
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.POLICIES
 
 WHY = "queries for the name are refused, so its addresses are never learned"

@@ -40,12 +40,13 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
-NEEDS = Needs.DOCUMENT
+PERSONA = Persona.REGULAR
+NEEDS = Needs.POLICIES
 
 WHY = "the agent enforces no policy at all then, and says so nowhere"
 

@@ -52,12 +52,13 @@ ClusterNetworkPolicy is known from 1.20 on, and off by default.
 from collections.abc import Iterator
 
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.semantics.ruleset import unseen
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = "the object is stored, and nothing in it is in force"

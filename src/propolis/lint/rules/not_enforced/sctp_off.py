@@ -57,11 +57,12 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.POLICIES
 
 WHY = "the agent knows SCTP only with `sctp.enabled`, which is off by default"
@@ -74,5 +75,5 @@ def findings(context: Context) -> Iterator[Finding]:
     for policy, _, _, _, port in places.ports(context):
         if port.protocol.upper() == "SCTP":
             path = (*port.path, "protocol")
-            message = "SCTP is not supported by this installation: `sctp.enabled` is off"
+            message = "the protocol `SCTP` is not supported by this installation: `sctp.enabled` is off"
             yield context.finding(policy, path, message, why=WHY, help="set `sctp.enabled: true`")

@@ -63,7 +63,7 @@ from collections.abc import Iterator
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction
 from propolis.model.rule import Rule
@@ -72,6 +72,7 @@ from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORKLOADS
 
 WHY = "where no pod has a port of that name, an allow lets nothing through and a deny keeps nothing out"

@@ -58,11 +58,12 @@ from propolis.algebra.regular import pattern
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.languages import Meeting, meeting
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WITHOUT_CAPITALS = pattern("[^A-Z]*")

@@ -62,12 +62,13 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import FqdnPeer, Item
 
 SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.AUDITOR
 NEEDS = Needs.DOCUMENT
 
 WHY = "a query carries data to whoever runs the name's server, whatever the other egress rules say"

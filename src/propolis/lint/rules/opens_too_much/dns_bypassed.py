@@ -82,7 +82,7 @@ from propolis import peers, requests
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Effect, EndpointsPeer, PortProtocol, PortRule
 from propolis.model.rule import Rule
@@ -90,6 +90,7 @@ from propolis.semantics.ports import meaning, protocols
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 WHY = "a plain allow of the very same port lets every question through; one of all ports would not"

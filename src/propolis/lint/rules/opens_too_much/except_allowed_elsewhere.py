@@ -57,7 +57,7 @@ Cilium semantics §3.5, S31.
 All supported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -65,15 +65,16 @@ from propolis import peers
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
-from propolis.model.policy import CidrPeer
+from propolis.model.policy import CidrPeer, Effect
 from propolis.model.rule import Rule
 from propolis.model.verdict import Outcome, Side
 from propolis.model.world import Endpoint, Role
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 MOST_CONNECTIONS = 2_000
@@ -83,11 +84,12 @@ WHY = "an exception takes addresses out of its own item and denies nothing"
 
 def findings(context: Context) -> Iterator[Finding]:
     engine = context.engine
+    world = [endpoint for endpoint in engine.endpoints if endpoint.role is Role.WORLD]
     for policy, _, item, peer, path in places.peers(context):
-        if not isinstance(peer, CidrPeer) or item.effect.value != "allow":
+        if not isinstance(peer, CidrPeer) or item.effect is not Effect.ALLOW:
             continue
         for index, prefix in enumerate(peer.excepts):
-            outside = _outside(engine, prefix)
+            outside = _within(prefix, world, engine)
             for rule in engine.rules_at(item.path, policy.document) if outside else ():
                 found = _let_through(engine, rule, outside)
                 if found:
@@ -104,11 +106,9 @@ def findings(context: Context) -> Iterator[Finding]:
                     break
 
 
-def _outside(engine: Engine, prefix: str) -> tuple[Endpoint, ...]:
+def _within(prefix: str, world: Sequence[Endpoint], engine: Engine) -> tuple[Endpoint, ...]:
     wanted = CidrPeer(prefix)
-    return tuple(
-        e for e in engine.endpoints if e.role is Role.WORLD and peers.matches(wanted, e, engine.settings)
-    )
+    return tuple(endpoint for endpoint in world if peers.matches(wanted, endpoint, engine.settings))
 
 
 def _let_through(engine: Engine, rule: Rule, outside: tuple[Endpoint, ...]) -> Side | None:

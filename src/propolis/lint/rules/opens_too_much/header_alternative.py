@@ -63,13 +63,14 @@ from collections.abc import Iterator
 
 from propolis.lint import edits, places
 from propolis.lint.context import Context, fix
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Fix, Safety, Severity
 from propolis.model.policy import HttpRule, Policy
 from propolis.model.span import Path
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = (

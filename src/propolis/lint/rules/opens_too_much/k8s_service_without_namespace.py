@@ -52,12 +52,13 @@ from collections.abc import Iterator
 
 from propolis.lint import edits, places
 from propolis.lint.context import Context, fix
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Safety, Severity
 from propolis.model.policy import ServicePeer
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = "every namespace is meant: whoever creates a Service of that name anywhere opens the way to its pods"

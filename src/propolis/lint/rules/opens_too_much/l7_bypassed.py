@@ -84,7 +84,7 @@ from propolis import peers, requests
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.flow import TCP
 from propolis.model.policy import Effect, EndpointsPeer, PortRule
@@ -94,6 +94,7 @@ from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 WHY = "allows add up: one that looks at no request lets all of them through"

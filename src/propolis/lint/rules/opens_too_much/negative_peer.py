@@ -58,7 +58,7 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.labels import Operator, Selector
 from propolis.model.policy import EndpointsPeer
@@ -66,6 +66,7 @@ from propolis.model.world import Role
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 NEGATIVE = (Operator.NOT_IN, Operator.DOES_NOT_EXIST)

@@ -64,7 +64,7 @@ from collections.abc import Iterator, Sequence
 
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction, Kind
 from propolis.model.rule import Origin, Rule
@@ -73,6 +73,7 @@ from propolis.model.world import Endpoint
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 WHY = "each direction is closed by its own rules: a pod without any ingress rule accepts every connection"

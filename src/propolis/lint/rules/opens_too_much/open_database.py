@@ -74,7 +74,7 @@ from typing import NamedTuple
 
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.flow import TCP
 from propolis.model.policy import Direction, Effect, EndpointsPeer, PortRule
@@ -86,6 +86,7 @@ from propolis.semantics.witness import DATA_PORTS
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 WHY = "a rule that lets the application out to its database does not close the database for the others"

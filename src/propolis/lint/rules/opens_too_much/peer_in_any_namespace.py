@@ -50,13 +50,14 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.labels import NAMESPACE, NAMESPACE_LABELS, RESERVED, Selector
 from propolis.model.policy import Direction, Effect, EndpointsPeer, Kind
 
 SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.AUDITOR
 NEEDS = Needs.DOCUMENT
 
 WHY = "whoever may create a pod anywhere can give it these labels"

@@ -51,14 +51,15 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.flow import WITH_PORTS
 from propolis.model.policy import PortProtocol
 from propolis.semantics.ports import meaning, protocols
 
-SEVERITY = Severity.WARNING
+SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.AUDITOR
 NEEDS = Needs.DOCUMENT
 
 WHY = "zero is a wildcard: the item covers every port of its protocol"

@@ -52,12 +52,13 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = "no peer means every peer: all pods, all nodes and the internet"

@@ -53,13 +53,14 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.labels import NAMESPACE, NAMESPACE_LABELS, RESERVED, Operator, Selector
 from propolis.model.policy import Effect, EndpointsPeer, Kind
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 NEGATIVE = (Operator.NOT_IN, Operator.DOES_NOT_EXIST)

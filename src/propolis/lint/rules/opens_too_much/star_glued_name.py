@@ -58,13 +58,14 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Safety, Severity
 from propolis.model.policy import FqdnPeer, Policy
 from propolis.model.span import Path
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 _GLUED = re.compile(r"[*]+(?P<name>[A-Za-z0-9][-A-Za-z0-9_]*[.][A-Za-z0-9-]+)[.]?")

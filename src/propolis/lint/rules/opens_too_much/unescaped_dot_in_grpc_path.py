@@ -60,11 +60,12 @@ from collections.abc import Iterator
 
 from propolis.lint import grpc, places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Safety, Severity
 
 SEVERITY = Severity.NOTE
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 WHY = "the path is a regular expression, where a dot matches any character, a slash too"

@@ -54,13 +54,14 @@ from collections.abc import Iterator
 from propolis.lint import places
 from propolis.lint.comments import comments
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.labels import Selector
 from propolis.model.policy import EndpointsPeer, Kind
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.LOW
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 _WORDS = re.compile(

@@ -54,12 +54,13 @@ from itertools import groupby
 
 from propolis.lint.comments import Comment, comments
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.manifest.yaml import Document
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.LOW
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 _WORDS = re.compile(

@@ -48,11 +48,12 @@ All supported.
 from collections.abc import Iterator
 
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.OUTCOME
 
 WHY = "it would hide a finding that comes later, which nobody has looked at"

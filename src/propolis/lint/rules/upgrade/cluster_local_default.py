@@ -42,13 +42,14 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.settings import Version
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
-NEEDS = Needs.DOCUMENT
+PERSONA = Persona.REGULAR
+NEEDS = Needs.POLICIES
 
 KNOWN_SINCE = Version(1, 18)
 WHY = "peers without a cluster label mean every cluster up to 1.18, and their own from 1.19 on"

@@ -58,7 +58,7 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import FqdnPeer, Policy
 from propolis.model.settings import Version
@@ -66,6 +66,7 @@ from propolis.model.span import Path
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
+PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 _DEEP = re.compile(r"[*]{2,}[.].+")

@@ -46,14 +46,15 @@ from collections.abc import Iterator
 
 from propolis.lint import places
 from propolis.lint.context import Context
-from propolis.lint.rule import Confidence, Needs
+from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 from propolis.model.settings import Version
 from propolis.model.span import Path
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
-NEEDS = Needs.DOCUMENT
+PERSONA = Persona.REGULAR
+NEEDS = Needs.POLICIES
 
 WHY = "Helm refuses no value that no template reads, so what it turned on is off without a word"
 REMOVED: dict[Path, tuple[Version, str]] = {

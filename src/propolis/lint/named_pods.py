@@ -1,4 +1,7 @@
-"""An imagined world: one pod for each selector of the policies, for where no workload was given."""
+"""Pods as the policies name them: one for each selector, taken to exist where no workload was given.
+
+Not those of `semantics.imagined`, which could be created beside what exists, and also just miss a selector.
+"""
 
 from collections.abc import Iterable, Iterator
 
