@@ -2,14 +2,15 @@
 
 import pytest
 
-from fakes.files import MemoryReader
+from fakes.files import MemoryProject, MemoryReader
 from propolis.commands import workspace as module
 from propolis.commands.check import check
 from propolis.commands.inputs import input_of
 from propolis.commands.workspace import Workspace
 from propolis.lint.alone import Examined, examined
 from propolis.model.finding import Safety
-from propolis.model.settings import OLDEST, Settings
+from propolis.model.settings import OLDEST, Settings, Version
+from propolis.model.span import Problem
 
 POLICY = """\
 apiVersion: cilium.io/v2
@@ -39,8 +40,12 @@ FILES = {"w/backend.yaml": POLICY, "w/frontend.yaml": CLOSED, "w/pods.yaml": POD
 FAULT = POLICY.replace("protocol: TCP", "protocol: tcp")
 
 
+def workspace(texts: dict[str, str], version: Version | None = None) -> Workspace:
+    return Workspace(MemoryReader(texts), MemoryProject(texts), version)
+
+
 def loaded(files: dict[str, str] | None = None) -> Workspace:
-    found = Workspace(MemoryReader(dict(files or FILES)))
+    found = workspace(dict(files or FILES))
     found.load(list(files or FILES))
     judge(found)
     return found
@@ -93,11 +98,11 @@ def test_an_unsaved_text_goes_before_the_one_on_the_disk_until_it_is_closed() ->
 
 
 def test_a_file_that_goes_takes_its_findings_along() -> None:
-    reader = MemoryReader(dict(FILES))
-    found = Workspace(reader)
+    texts = dict(FILES)
+    found = workspace(texts)
     found.load(list(FILES))
     judge(found)
-    del reader.texts["w/backend.yaml"]
+    del texts["w/backend.yaml"]
     found.stored("w/backend.yaml")
     assert found.shown("w/backend.yaml") is None
     assert "w/backend.yaml" not in found.snapshot().texts
@@ -142,7 +147,7 @@ def test_settings_of_a_manifest_and_of_the_user_hold_for_every_text() -> None:
     assert not {f.rule for f in both.opened("w/a.yaml", host + "#").findings} & {
         "host-policy-without-host-firewall"
     }
-    old = Workspace(MemoryReader({}), OLDEST)
+    old = workspace({}, OLDEST)
     deep = POLICY.replace("ingress:", "egress:").replace(
         "fromEndpoints: [{matchLabels: {app: frontend}}]", "toFQDNs: [{matchPattern: '**.example.com'}]"
     )
@@ -175,6 +180,28 @@ def test_a_suppression_hides_at_once() -> None:
     assert "invalid-protocol" not in {
         finding.rule for finding in found.opened("w/backend.yaml", text).findings
     }
+
+
+ALLOWING = (
+    '[[check.allow]]\nrules = ["invalid-protocol", "cut-path"]\nfiles = ["backend.yaml"]\nreason = "r"\n'
+)
+
+
+def test_what_the_project_allows_is_not_shown_at_once_nor_later() -> None:
+    texts = {**FILES, "w/propolis.toml": ALLOWING}
+    found = workspace(texts)
+    assert found.load(["w", *FILES]) == (Problem("no-such-path", "there is no file or folder `w`", None),)
+    found.opened("w/backend.yaml", FAULT)
+    assert rules(found, "w/backend.yaml") == []
+    judge(found)
+    assert rules(found, "w/backend.yaml") == []
+    texts["w/propolis.toml"] = ALLOWING.replace('"r"', '""')
+    (problem,) = found.configured()
+    assert "reason" in problem.message
+    del texts["w/propolis.toml"]
+    assert found.configured() == ()
+    judge(found)
+    assert rules(found, "w/backend.yaml") == ["cut-path", "invalid-protocol"]
 
 
 # --- what is asked ---

@@ -20,7 +20,13 @@ def test_texts_alone_have_the_findings_that_they_have_together(settings: Setting
     alone = [in_file(one, name) for name, (_, found) in zip(SAMPLES, each, strict=True) for one in found]
     read_together = read([Source(*named) for named in SAMPLES.items()], settings.version)
     evidence = Evidence(
-        read_together.documents, read_together.policies, read_together.problems, None, settings
+        read_together.documents,
+        read_together.policies,
+        read_together.problems,
+        None,
+        settings,
+        values=read_together.values,
+        flags=read_together.flags,
     )
     together = list(said(Context(evidence), Needs.DOCUMENT))
     assert sorted(alone, key=str) == sorted(together, key=str)

@@ -42,7 +42,11 @@ def looked_at(given: Input, project: Project, memory: Memory | None = None) -> L
         read.values,
         read.flags,
     )
-    every = findings(evidence, memory)
+    return beside(project, findings(evidence, memory), given)
+
+
+def beside(project: Project, every: Sequence[Finding], given: Input) -> Looked:
+    """What is left of the findings *every* in *given* beside *project*."""
     left = passed(every, project.allowances, given.texts, project.place)
     marks = _marks(given, left.findings, project)
     files = {project.place(name) for name in given.texts}

@@ -8,7 +8,9 @@ import msgspec
 from propolis.commands import rule as pages
 from propolis.commands.check import check, other_problems
 from propolis.commands.inputs import Input, assumed, input_of
-from propolis.commands.ports import SourceReader, Sources
+from propolis.commands.inspection import beside
+from propolis.commands.ports import ProjectFiles, SourceReader, Sources
+from propolis.commands.project import ALONE, CONFIGURATION, Project, project
 from propolis.lint import imagined
 from propolis.lint.alone import Examined, Findings, examined
 from propolis.lint.context import Evidence
@@ -70,9 +72,16 @@ class Workspace:
     """The manifests of *folders*, and the texts that an editor has open: these go before what the disk holds."""
 
     def __init__(
-        self, reader: SourceReader, version: Version | None = None, flags: tuple[Flag, ...] = ()
+        self,
+        reader: SourceReader,
+        files: ProjectFiles,
+        version: Version | None = None,
+        flags: tuple[Flag, ...] = (),
     ) -> None:
         self._reader = reader
+        self._files = files
+        self._project: Project = ALONE
+        self._folder: str | None = None
         self._version = version
         self._flags = flags
         self._settings = assumed(version or DEFAULT_VERSION, flags)
@@ -87,13 +96,25 @@ class Workspace:
     # --- what the editor tells ---
 
     def load(self, folders: Sequence[str]) -> tuple[Problem, ...]:
-        """Read the manifests below *folders*; a folder without any is no mistake here."""
+        """Read the manifests below *folders*, and the `propolis.toml` of the first; what cannot be read.
+
+        A folder without any manifest is no mistake here.
+        """
         if not folders:
             return ()
+        self._folder = folders[0]
         read = self._reader.read(folders)
         self._saved.update((source.name, source.text) for source in read.texts)
+        problems = tuple(problem for problem in read.problems if problem.code != "no-manifests")
+        return (*problems, *self.configured())
+
+    def configured(self) -> tuple[Problem, ...]:
+        """Read `propolis.toml` again; what is wrong with it. Without any, nothing is allowed."""
         self._number += 1
-        return tuple(problem for problem in read.problems if problem.code != "no-manifests")
+        path = self._files.below(self._folder or "", CONFIGURATION)
+        found = project(self._files, path, None) if self._files.exists(path) else ALONE
+        self._project = found
+        return found.problems
 
     def opened(self, name: str, text: str) -> Shown:
         """The editor shows *name*, or has changed it to *text*: what is found in it alone."""
@@ -130,11 +151,13 @@ class Workspace:
         memory = _Memory(snapshot)
         sources = Sources(tuple(Source(*named) for named in snapshot.texts.items()))
         given = input_of(sources, self._version, self._flags, memory)
-        report = check(given, memory)
+        report = check(given, self._project, memory)
         shown = {name: Shown(text) for name, text in snapshot.texts.items()}
         for name, findings in _by_file(report.findings).items():
             shown[name] = msgspec.structs.replace(shown[name], findings=tuple(findings))
         for name, problems in _by_file(report.problems).items():
+            if name not in shown:  # `propolis.toml` itself, of which `configured` speaks
+                continue
             told = _worth_telling(problems, given.manifests.known[snapshot.texts[name]])
             shown[name] = msgspec.structs.replace(shown[name], problems=told)
         read = given.manifests
@@ -172,7 +195,8 @@ class Workspace:
             (self._known[text],) = examined([text], self._settings)
         memory = _Memory(Snapshot(0, {name: text}, self._known, self._settings))
         given = input_of(Sources((Source(name, text),)), self._settings.version, self._flags, memory)
-        alone = at_once(_evidence(given, self._settings), memory)
+        every = at_once(_evidence(given, self._settings), memory)
+        alone = beside(self._project, every, given).findings
         known = self._judged.get(name)
         others = _of_others(known, change(known.text, text, name)) if known else Shown(text)
         found = tuple(sorted((*alone, *others.findings), key=lambda one: (one.span.start, one.rule)))
@@ -212,7 +236,9 @@ def _said(shown: Shown | None) -> object:
 
 def _evidence(given: Input, settings: Settings) -> Evidence:
     read = given.manifests
-    return Evidence(read.documents, read.policies, given.problems, None, settings)
+    return Evidence(
+        read.documents, read.policies, given.problems, None, settings, values=read.values, flags=read.flags
+    )
 
 
 def _of_others(known: Shown, change: Change) -> Shown:

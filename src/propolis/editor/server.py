@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lsprotocol import types
@@ -12,6 +12,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.uris import from_fs_path, to_fs_path
 
 from propolis import __version__
+from propolis.commands.project import BASELINE, CONFIGURATION
 from propolis.commands.workspace import Workspace
 from propolis.editor.positions import Positions, changed
 from propolis.model.finding import Finding, Safety, Severity, TextEdit
@@ -27,6 +28,7 @@ _SEVERITIES = {
     Severity.WARNING.value: types.DiagnosticSeverity.Warning,
     Severity.NOTE.value: types.DiagnosticSeverity.Information,
 }
+_PROJECT = (f"/{CONFIGURATION}", f"/{BASELINE}")
 _WATCHED = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher("**/*.{yaml,yml,json}")])
 
 
@@ -180,8 +182,7 @@ def server(workspace: Workspace, pause: float = PAUSE) -> Server:
     def initialized(params: types.InitializedParams) -> None:
         folders = [path for folder in made.workspace.folders.values() if (path := to_fs_path(folder.uri))]
         root = made.workspace.root_path
-        for problem in made.known.load(folders or ([root] if root else [])):
-            made.window_log_message(types.LogMessageParams(types.MessageType.Warning, problem.message))
+        warn(made.known.load(folders or ([root] if root else [])))
         watching = (
             made.client_capabilities.workspace and made.client_capabilities.workspace.did_change_watched_files
         )
@@ -191,6 +192,10 @@ def server(workspace: Workspace, pause: float = PAUSE) -> Server:
             )
             made.client_register_capability(types.RegistrationParams([registration]))
         made.judge_soon()
+
+    def warn(problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            made.window_show_message(types.ShowMessageParams(types.MessageType.Warning, problem.message))
 
     @made.feature(types.SHUTDOWN)
     def shut_down(params: None) -> None:
@@ -227,7 +232,10 @@ def server(workspace: Workspace, pause: float = PAUSE) -> Server:
     @made.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_files(params: types.DidChangeWatchedFilesParams) -> None:
         for event in params.changes:
-            made.known.stored(made.name_of(event.uri))
+            if event.uri.endswith(_PROJECT):
+                warn(made.known.configured())
+            else:
+                made.known.stored(made.name_of(event.uri))
         made.judge_soon()
 
     @made.feature(types.TEXT_DOCUMENT_HOVER)

@@ -49,7 +49,15 @@ def examined(texts: Sequence[str], settings: Settings) -> Sequence[Examined]:
     found: list[list[Finding]] = [[] for _ in texts]
     sources = [Source(str(number), text) for number, text in enumerate(texts)]
     read = joined(sources, gists, settings.version.series)
-    evidence = Evidence(tuple(documents), read.policies, read.problems, None, settings)
+    evidence = Evidence(
+        tuple(documents),
+        read.policies,
+        read.problems,
+        None,
+        settings,
+        values=read.values,
+        flags=read.flags,
+    )
     for finding in said(Context(evidence), Needs.DOCUMENT):
         found[int(finding.span.file)].append(in_file(finding, ""))
     return [(gist, tuple(of_text)) for gist, of_text in zip(gists, found, strict=True)]

@@ -41,7 +41,7 @@ def command(cilium: Version | None, flags: tuple[Flag, ...]) -> Exit:
 
     # The thread that waits for the editor's next message cannot be woken; and nothing is ever written here.
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
-    made = server(Workspace(wiring.source_reader(), cilium, flags))
+    made = server(Workspace(wiring.source_reader(), wiring.project_files(), cilium, flags))
     # The server closes what it writes to; whoever ends this process still flushes stdout.
     made.start_io(sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
     return Exit.KEPT if made.is_done else Exit.BROKEN

@@ -62,7 +62,7 @@ from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "the agent knows SCTP only with `sctp.enabled`, which is off by default"
 
