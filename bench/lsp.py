@@ -6,7 +6,6 @@
 typing      a key is pressed in a policy until its diagnostics are there
 hover       the selector under the cursor, with the pods that it selects
 action      the fixes of a file
-together    a key is pressed until all texts were judged together, the pause of 0.2 s before that included
 reference   yaml.CSafeLoader on the file that changes
 
 Every number is the median and the worst of 30.

@@ -1,5 +1,7 @@
 """The workspace of an editor, without an editor: what is found at once, and after a judgement of everything."""
 
+from pathlib import Path
+
 import pytest
 
 from fakes.files import MemoryProject, MemoryReader
@@ -164,6 +166,18 @@ def test_any_text_can_be_typed(text: str) -> None:
     found.hints("w/other.yaml", 0)
     found.fixes("w/other.yaml", 0, 100)
     assert "cut-path" in rules(found, "w/backend.yaml")
+
+
+def test_a_text_can_be_typed_letter_by_letter() -> None:
+    text = (Path(__file__).parents[2] / "examples" / "published" / "as-published.yaml").read_text()
+    found = loaded()
+    for end in range(0, len(text), 23):
+        shown = found.opened("w/other.yaml", text[:end])
+        for one in (*shown.findings, *shown.problems):
+            assert one.span and 0 <= one.span.start <= one.span.end <= end
+        if end % 10 == 0:
+            judge(found)
+        found.hints("w/other.yaml", end)
 
 
 def test_yaml_for_something_else_is_left_alone() -> None:

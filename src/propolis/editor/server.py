@@ -123,6 +123,14 @@ class Server(LanguageServer):
         """Judge all texts together once nothing has changed for a while."""
         if self._waiting is None or self._waiting.done():
             self._waiting = asyncio.get_running_loop().create_task(self._judge())
+            self._waiting.add_done_callback(self._say_if_it_failed)
+
+    def _say_if_it_failed(self, judging: asyncio.Task[None]) -> None:
+        error = None if judging.cancelled() else judging.exception()
+        if error is not None:
+            message = f"this is a defect of propolis: {type(error).__name__}: {error}"
+            logging.getLogger(__name__).error(message, exc_info=error)
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
 
     async def _judge(self) -> None:
         while True:
