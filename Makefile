@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 USE := .venv/installed
 TEST := .venv/installed-test
+FUZZ ?= 60
 
 .PHONY: help demo check deep oracle bench new-rule clean
 
@@ -20,8 +21,11 @@ check: $(TEST) ## lint, types, import contracts, all tests
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n auto -m "not deep"
 
-deep: $(TEST) ## the long property tests
+deep: $(TEST) ## the long property tests, and fuzzing for FUZZ seconds a target
 	$(BIN)/pytest -n auto -m deep
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
+	$(BIN)/python -m fuzz reader --seconds $(FUZZ)
+	$(BIN)/python -m fuzz rules --seconds $(FUZZ)
 
 oracle: $(TEST) ## fresh cases against Cilium's own policy engine (needs Go)
 	$(BIN)/python -m oracle.run $(ORACLE)
@@ -32,6 +36,7 @@ bench: $(TEST) ## measure start-up, reading, check, a whole cluster of 1,000 and
 	$(BIN)/python bench/requests.py
 	$(BIN)/python bench/resolve.py
 	$(BIN)/python bench/check.py
+	$(BIN)/python bench/lsp.py
 	$(BIN)/python bench/changes.py
 	$(BIN)/python bench/precision.py
 

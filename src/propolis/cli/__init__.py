@@ -13,8 +13,10 @@ GARBAGE = (1_000_000, 20, 100)
 """How often to look for cycles of garbage: what a command makes stays until it ends, and holds next to none."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, name: str = "propolis") -> int:
     """Run the command line and return its exit code (see `model.report.Exit`, INTERRUPTED and DEFECT).
+
+    *name* is what the user has called it by.
 
     Errors: none; whatever goes wrong becomes one line on stderr. `--debug` adds the traceback.
     """
@@ -23,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from propolis.cli.failures import exit_code  # the imports can be interrupted as well
 
-        return exit_code(arguments)
+        return exit_code(arguments, name)
     except KeyboardInterrupt:
         sys.stderr.write("\npropolis: interrupted; no file is half-written\n")
         return INTERRUPTED

@@ -12,15 +12,15 @@ from propolis.cli.root import DEBUG_FLAG, root
 from propolis.model.exit import Exit
 
 
-def exit_code(arguments: Sequence[str]) -> int:
-    """The exit code of running *arguments*; every failure has said its line on stderr by then.
+def exit_code(arguments: Sequence[str], name: str = "propolis") -> int:
+    """The exit code of running *arguments* under *name*; every failure has said its line on stderr by then.
 
     Errors: KeyboardInterrupt.
     """
     # Looked for by hand: it must also work when the arguments are what cannot be understood.
     debug = DEBUG_FLAG in arguments
     try:
-        outcome = root.main(args=list(arguments), prog_name="propolis", standalone_mode=False)
+        outcome = root.main(args=list(arguments), prog_name=name, standalone_mode=False)
         sys.stdout.flush()
         return int(outcome or Exit.KEPT)
     except click.Abort as aborted:

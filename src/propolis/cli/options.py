@@ -143,6 +143,12 @@ def cache_option(command: Decorated) -> Decorated:
     )(command)
 
 
+def debug_option(command: Decorated) -> Decorated:
+    return click.option(DEBUG_FLAG, is_flag=True, expose_value=False, help="Show the traceback of a defect.")(
+        command
+    )
+
+
 def appearance_options(command: Decorated) -> Decorated:
     """`--format`, `--color`, `--quiet` and `--debug`; the verb adds its own meaning of `--output`."""
     options = (
@@ -162,7 +168,7 @@ def appearance_options(command: Decorated) -> Decorated:
             help="Colour: auto is off when piped or with NO_COLOR.",
         ),
         click.option("-q", "--quiet", is_flag=True, help="Write only what is not kept."),
-        click.option(DEBUG_FLAG, is_flag=True, expose_value=False, help="Show the traceback of a defect."),
+        debug_option,
     )
     for option in reversed(options):
         command = option(command)

@@ -18,6 +18,7 @@ VERBS = {
     "map": "Draw who reaches whom, by application, namespace, tenant or label.",
     "conform": "Compare verdicts with those recorded from the real Cilium engine.",
     "rule": "Show the page of a rule of `check`.",
+    "lsp": "Serve an editor: findings while you type, explanations, fixes.",
     "completion": "Print the completion script for your shell.",
 }
 """Verb → its line in `propolis --help`; kept here so that the help imports no verb."""

@@ -33,7 +33,11 @@ class Looked(msgspec.Struct, frozen=True):
 def looked_at(given: Input, project: Project, memory: Memory | None = None) -> Looked:
     """What the rules say of *given*, of which *memory* may know some, and what is left of it beside *project*."""
     evidence = replace(Evidence.of(given.manifests, given.settings, given.gists), problems=given.problems)
-    every = findings(evidence, memory)
+    return beside(project, findings(evidence, memory), given)
+
+
+def beside(project: Project, every: Sequence[Finding], given: Input) -> Looked:
+    """What is left of the findings *every* in *given* beside *project*."""
     heard = [one for one in every if project.persona.hears(rules()[one.rule].PERSONA)]
     left = passed(heard, project.allowances, given.texts, project.place)
     marks = _marks(given, left.findings, project)

@@ -34,6 +34,13 @@ def findings(evidence: Evidence, memory: Memory | None = None) -> tuple[Finding,
     )
 
 
+def at_once(evidence: Evidence, memory: Memory) -> tuple[Finding, ...]:
+    """The findings in each text of *evidence* alone that no comment allows."""
+    texts = {document.file: document.text for document in evidence.documents}
+    found = _without_repeats(_remembered(texts, evidence, memory))
+    return judged(found, suppressions(evidence.documents)).findings
+
+
 def _remembered(texts: Mapping[str, str], evidence: Evidence, memory: Memory) -> Iterator[Finding]:
     known = memory.alone(list(texts.values()), evidence.settings)
     for file, found in zip(texts, known, strict=True):
