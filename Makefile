@@ -4,8 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 USE := .venv/installed
 TEST := .venv/installed-test
+MUTATION := .venv/installed-mutation
 
-.PHONY: help demo check deep oracle bench new-rule clean
+.PHONY: help demo check deep mutate oracle bench new-rule clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,8 +21,12 @@ check: $(TEST) ## lint, types, import contracts, all tests
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n auto -m "not deep"
 
-deep: $(TEST) ## the long property tests
+deep: $(TEST) ## the long property tests, and mutate
 	$(BIN)/pytest -n auto -m deep
+	$(MAKE) mutate
+
+mutate: $(MUTATION) ## change our own code in one place at a time: do the tests notice?
+	$(BIN)/python -m mutation.run
 
 oracle: $(TEST) ## fresh cases against Cilium's own policy engine (needs Go)
 	$(BIN)/python -m oracle.run
@@ -53,3 +58,7 @@ $(USE): pyproject.toml constraints.txt | $(BIN)/python
 $(TEST): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $(USE) $@
+
+$(MUTATION): $(TEST)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
+	@touch $@
