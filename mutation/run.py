@@ -394,7 +394,7 @@ def _judge_all(module: str, chosen: Sequence[Mutant], reach: Reached, effort: Ef
         for number, result in enumerate(results(module, chosen, reach, effort), 1):
             kept.write(json.dumps([*result.mutant.key, result.outcome, result.by, result.asked]) + "\n")
             kept.flush()
-            if number % 50 == 0:
+            if number % 20 == 0:
                 print(f"  {number} of {len(chosen)} in {time.monotonic() - begun:.0f} s", flush=True)
 
 
