@@ -89,6 +89,10 @@ class Reached(NamedTuple):
     by_line: Mapping[str, Mapping[int, frozenset[int]]]
 
 
+Cases = dict[str, list[dict[str, Any]]]
+"""The recorded cases, by file."""
+
+
 class Result(NamedTuple):
     """*by*: what noticed the mutant; "" if nothing did. *asked*: how many judges that reach it were asked."""
 
@@ -104,8 +108,8 @@ KILLED, SURVIVED, SLOW, UNREACHED = "killed", "survived", "timed out", "not reac
 # --- what reaches what ---
 
 
-def recorded() -> dict[str, list[dict[str, Any]]]:
-    found = {}
+def recorded() -> Cases:
+    found: Cases = {}
     for path in sorted(CASES.glob("*.jsonl.gz")):
         with gzip.open(path, "rt") as lines:
             found[path.name.partition(".")[0]] = [json.loads(line) for line in lines]
@@ -230,7 +234,7 @@ class _Changed(MetaPathFinder, SourceLoader):
         return self.source
 
 
-def judged(mutant: Mutant, asked: Sequence[Judge], cases: Mapping[str, Any]) -> tuple[str, str]:
+def judged(mutant: Mutant, asked: Sequence[Judge], cases: Cases) -> tuple[str, str]:
     """The outcome for *mutant*, and the judge that noticed it. The questions are asked before the tests."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -247,7 +251,7 @@ def judged(mutant: Mutant, asked: Sequence[Judge], cases: Mapping[str, Any]) -> 
     return (SURVIVED, "") if os.WEXITSTATUS(status) == 0 else (KILLED, last)
 
 
-def _die_quietly(mutant: Mutant, asked: Sequence[Judge], cases: Mapping[str, Any], writing: int) -> None:
+def _die_quietly(mutant: Mutant, asked: Sequence[Judge], cases: Cases, writing: int) -> None:
     code = 1
     try:
         nothing = os.open(BUILD / f"said-{os.getppid()}.txt", os.O_RDWR | os.O_CREAT | os.O_TRUNC)
@@ -266,10 +270,10 @@ def _die_quietly(mutant: Mutant, asked: Sequence[Judge], cases: Mapping[str, Any
         os._exit(code)
 
 
-def _asked(asked: Sequence[Judge], cases: Mapping[str, Any], writing: int) -> int:
+def _asked(asked: Sequence[Judge], cases: Cases, writing: int) -> int:
     known = importlib.import_module("mutation.judges").questions(cases)
     for judge in asked:
-        if not judge.is_test:
+        if judge.name in known:  # what has gone since it was measured says nothing
             os.write(writing, f"\n{judge.name}".encode())
             known[judge.name]()
     tests = [judge.name for judge in asked if judge.is_test]
@@ -297,7 +301,7 @@ def judges_of(mutant: Mutant, reach: Reached, kills: Mapping[int, int], effort: 
     left_out = set(drawn[effort.questions :])
     # what noticed many mutants before is asked first
     questions = [n for n in numbers if not reach.judges[n].is_test and n not in left_out]
-    questions.sort(key=lambda n: -kills[n])
+    questions.sort(key=lambda n: -kills.get(n, 0))
     tests, spent = [], 0.0
     for number in sorted(
         (n for n in numbers if reach.judges[n].is_test), key=lambda n: reach.judges[n].seconds
@@ -309,17 +313,13 @@ def judges_of(mutant: Mutant, reach: Reached, kills: Mapping[int, int], effort: 
     return [reach.judges[number] for number in (*questions, *tests)]
 
 
-def results(module: str, chosen: Sequence[Mutant], reach: Reached, effort: Effort) -> Iterator[Result]:
+def results(
+    module: str, chosen: Sequence[Mutant], reach: Reached, cases: Cases, effort: Effort
+) -> Iterator[Result]:
     """Judges *chosen*, mutants of one *module*. What it imports is imported once; the rest again for each."""
-    cases = recorded()
     _import_below(module)
     kills: Counter[int] = Counter()
     numbers = {judge.name: number for number, judge in enumerate(reach.judges)}
-    source = _path(module).read_bytes()
-    unchanged = Mutant(module, "", "", "", (), source + b"\n")
-    outcome, by = judged(unchanged, judges_of(unchanged, reach, kills, effort), cases)
-    if outcome != SURVIVED:
-        raise SystemExit(f"{by} fails, though {module} is not changed at all")
     for mutant in chosen:
         asked = judges_of(mutant, reach, kills, effort)
         if not asked:
@@ -329,6 +329,15 @@ def results(module: str, chosen: Sequence[Mutant], reach: Reached, effort: Effor
         if by in numbers:
             kills[numbers[by]] += 1
         yield Result(mutant, outcome, by, len(asked))
+
+
+def _check_unchanged(module: str, reach: Reached, cases: Cases, effort: Effort) -> None:
+    """Nobody may notice what is no change: or every mutant would seem to be noticed."""
+    _import_below(module)
+    unchanged = Mutant(module, "", "", "", (), _path(module).read_bytes() + b"\n")
+    outcome, by = judged(unchanged, judges_of(unchanged, reach, {}, effort), cases)
+    if outcome != SURVIVED:
+        raise SystemExit(f"{by} fails, though {module} is not changed at all")
 
 
 def _import_below(module: str) -> None:
@@ -388,10 +397,12 @@ def known() -> Mapping[tuple[str, str, str, str], str]:
     }
 
 
-def _judge_all(module: str, chosen: Sequence[Mutant], reach: Reached, effort: Effort, target: Path) -> None:
+def _judge_all(
+    module: str, chosen: Sequence[Mutant], reach: Reached, cases: Cases, effort: Effort, target: Path
+) -> None:
     begun = time.monotonic()
     with target.open("w") as kept:
-        for number, result in enumerate(results(module, chosen, reach, effort), 1):
+        for number, result in enumerate(results(module, chosen, reach, cases, effort), 1):
             kept.write(json.dumps([*result.mutant.key, result.outcome, result.by, result.asked]) + "\n")
             kept.flush()
             if number % 20 == 0:
@@ -401,19 +412,23 @@ def _judge_all(module: str, chosen: Sequence[Mutant], reach: Reached, effort: Ef
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _arguments(arguments)
     effort = Effort(asked.questions, asked.seconds, asked.seed)
-    reach, excused = reached(), known()
+    reach, cases, excused = reached(), recorded(), known()
     totals, fresh = Counter[str](), 0
     for name in asked.modules or SEMANTICS:
         module = name if "." in name else f"propolis.semantics.{name}"
         every = mutants(module, _path(module).read_bytes())
-        chosen = _chosen(every, asked)
-        print(f"{module}: {len(chosen)} of {len(every)} mutants", flush=True)
-        found = _shared(module, chosen, reach, effort, asked.jobs)
+        drawn = _drawn(every, asked)
+        chosen = [mutant for mutant in drawn if mutant.key not in excused]
+        known_ones = (
+            f", {len(drawn) - len(chosen)} more are known to live" if len(drawn) > len(chosen) else ""
+        )
+        print(f"{module}: {len(chosen)} of {len(every)} mutants{known_ones}", flush=True)
+        found = _shared(module, chosen, reach, cases, effort, asked.jobs)
         counts = Counter(outcome for *_, outcome, _, _ in found)
         totals += counts
         print("  " + _counted(counts))
         for *key, outcome, _, number in found:
-            if outcome in (SURVIVED, UNREACHED) and tuple(key) not in excused:
+            if outcome in (SURVIVED, UNREACHED):
                 fresh += 1
                 _, function, before, after = key
                 print(
@@ -428,7 +443,7 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
 
 
-def _chosen(every: Sequence[Mutant], asked: argparse.Namespace) -> list[Mutant]:
+def _drawn(every: Sequence[Mutant], asked: argparse.Namespace) -> list[Mutant]:
     found = [mutant for mutant in every if not asked.function or mutant.function == asked.function]
     if asked.again and found:
         last = BUILD / f"{found[0].module}.jsonl"
@@ -445,15 +460,16 @@ def _chosen(every: Sequence[Mutant], asked: argparse.Namespace) -> list[Mutant]:
 
 
 def _shared(
-    module: str, chosen: Sequence[Mutant], reach: Reached, effort: Effort, jobs: int
+    module: str, chosen: Sequence[Mutant], reach: Reached, cases: Cases, effort: Effort, jobs: int
 ) -> list[list[Any]]:
     """The results for *chosen* by *jobs* processes; they are kept in build/mutation for `--again`."""
+    _in_processes([partial(_check_unchanged, module, reach, cases, effort)])
     parts = [BUILD / f"{module}.{job}.part" for job in range(jobs)]
     for part in parts:
         part.unlink(missing_ok=True)
     _in_processes(
         [
-            partial(_judge_all, module, chosen[job::jobs], reach, effort, part)
+            partial(_judge_all, module, chosen[job::jobs], reach, cases, effort, part)
             for job, part in enumerate(parts)
         ]
     )
