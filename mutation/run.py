@@ -55,8 +55,11 @@ SEMANTICS = (
     "explain",
     "imagined",
 )
-TESTS = ("claims", "commands", "diff", "lint", "profile")
-"""Folders of tests that may judge what the questions let pass."""
+TESTS = (
+    *("truth/test_told.py", "truth/test_identities.py", "truth/test_defects.py"),
+    *("claims", "commands", "diff", "lint", "profile"),
+)
+"""The tests that may judge what the questions let pass."""
 WRITTEN = ("vectors", "clauses", "recorded versions", "recorded validation", "recorded oracle_mended")
 """The beginnings of the names of questions that somebody wrote for one rule."""
 MOST_MEMORY = 3 << 30
@@ -162,16 +165,17 @@ def _measure(kept: Path) -> None:
         def pytest_runtest_teardown(self, item: pytest.Item) -> None:
             end(item.nodeid, is_test=True)
 
-    measured = {judge.name for judge in judges}
+    measured = {judge.name.partition("::")[0] for judge in judges}
     asked = {name: ask for name, ask in questions(recorded()).items() if name not in measured}
-    if not asked:
+    tests = sorted({str(path.relative_to(ROOT)) for path in _test_files()} - measured)
+    if not asked and not tests:
         return
-    print(f"measuring what {len(asked)} questions reach", flush=True)
+    print(f"measuring what {len(asked)} questions and {len(tests)} files of tests reach", flush=True)
     for name, ask in asked.items():
         begin(name)
         ask()
         end(name, is_test=False)
-    if not measured and _pytest([f"tests/{name}" for name in TESTS], Watch()) != 0:
+    if tests and _pytest(tests, Watch()) != 0:
         raise SystemExit("the tests fail without any mutant: see `make check`")
     measuring.stop()
     numbers = {judge.name: number for number, judge in enumerate(judges)}
@@ -182,6 +186,11 @@ def _measure(kept: Path) -> None:
         for line, names in data.contexts_by_lineno(file).items():
             lines.setdefault(str(line), []).extend(numbers[name] for name in names if name in numbers)
     kept.write_text(json.dumps({"judges": judges, "by_line": by_line}))
+
+
+def _test_files() -> Iterator[Path]:
+    for path in (ROOT / "tests" / name for name in TESTS):
+        yield from path.rglob("test_*.py") if path.is_dir() else (path,)
 
 
 def _forget_answers() -> None:

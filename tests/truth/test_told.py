@@ -89,3 +89,20 @@ def test_a_refused_request_names_the_rules_that_were_asked():
     items = [f"{WORLD}, rules: {{http: [{{path: /{path}}}]}}}}]" for path in "xy"]
     side = egress([*items, "toEntities: [host]"], "shop/web -> world:443 GET /z")
     assert (side.why, places(side), side.proxy) == (Why.REQUEST, [0, 1], "http")
+
+
+@pytest.mark.parametrize(
+    ("item", "path"),
+    [
+        ("rules: {http: [{}, {path: '('}]}", ("rules", "http", 1, "path")),
+        ("rules: {http: [{method: '('}]}", ("rules", "http", 0, "method")),
+        ("rules: {dns: [{matchName: a.b}]}", ("ports", 0)),
+    ],
+)
+def test_a_refusal_stands_where_the_fault_is(item: str, path: tuple[str | int, ...]):
+    port = "0" if "dns" in item else "443"
+    body = POLICY + f"  egress: [{{toPorts: [{{ports: [{{port: '{port}', protocol: TCP}}], {item}}}]}}]\n"
+    manifests = read((Source("policies.yaml", body),), Version(1, 19))
+    (rejection,) = ruleset(manifests.policies, manifests.world, Settings(version=Version(1, 19))).rejections
+    (refusal,) = rejection.reasons
+    assert refusal.path == ("spec", "egress", 0, "toPorts", 0, *path)
