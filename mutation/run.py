@@ -56,7 +56,7 @@ SEMANTICS = (
     "imagined",
 )
 TESTS = (
-    *("truth/test_told.py", "truth/test_identities.py", "truth/test_defects.py"),
+    *("truth/test_told.py", "truth/test_identities.py", "truth/test_defective_releases.py"),
     *("claims", "commands", "diff", "lint", "profile"),
 )
 """The tests that may judge what the questions let pass."""
