@@ -5,8 +5,9 @@ BIN := .venv/bin
 USE := .venv/installed
 TEST := .venv/installed-test
 FUZZ ?= 60
+MUTATION := .venv/installed-mutation
 
-.PHONY: help demo check deep oracle bench new-rule clean
+.PHONY: help demo check deep mutate oracle bench new-rule clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,11 +22,15 @@ check: $(TEST) ## lint, types, import contracts, all tests
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n auto -m "not deep"
 
-deep: $(TEST) ## the long property tests, and fuzzing for FUZZ seconds a target
+deep: $(TEST) ## the long property tests, fuzzing for FUZZ seconds a target, and mutate
 	$(BIN)/pytest -n auto -m deep
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
 	$(BIN)/python -m fuzz reader --seconds $(FUZZ)
 	$(BIN)/python -m fuzz rules --seconds $(FUZZ)
+	$(MAKE) mutate
+
+mutate: $(MUTATION) ## change our own code in one place at a time: do the tests notice?
+	$(BIN)/python -m mutation.run
 
 oracle: $(TEST) ## fresh cases against Cilium's own policy engine (needs Go)
 	$(BIN)/python -m oracle.run $(ORACLE)
@@ -58,3 +63,7 @@ $(USE): pyproject.toml constraints.txt | $(BIN)/python
 $(TEST): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $(USE) $@
+
+$(MUTATION): $(TEST)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
+	@touch $@

@@ -8,14 +8,15 @@ from propolis import requests
 from propolis.algebra.flows import FlowSet, Pair
 from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import TrafficSet
-from propolis.model.flow import ICMP, ICMPV6, Flow, HttpRequest, Request
+from propolis.model.flow import ICMP, ICMPV6, WITH_PORTS, Flow, HttpRequest, Request
 from propolis.model.world import Endpoint, Role
 from propolis.requests import grpc
 
 DATA_PORTS = frozenset({1433, 1521, 3306, 5432, 5984, 6379, 7000, 8086, 9042, 9200, 11211, 26257, 27017})
 """Ports on which data stores listen by default."""
 _READABLE_PORTS = (443, 80, 8080, 5432, 53, 22)
-_PING = {ICMP: 8, ICMPV6: 128}
+_KNOWN = {**dict.fromkeys(WITH_PORTS, _READABLE_PORTS), ICMP: (8,), ICMPV6: (128,)}
+"""What one would try by protocol; of ICMP the types of an echo request."""
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -65,18 +66,20 @@ def _rank(endpoint: Endpoint) -> int:
 
 
 def tried_ports(piece: tuple[str, int, int, RecordSet], destination: Endpoint) -> Iterator[int]:
-    """The ports of a piece that one would try: those the destination declares, well-known ones, the first."""
+    """The ports of a piece that one would try: those the destination declares, known ones, the first."""
     protocol, low, high, _ = piece
     own = [port.number for port in destination.ports if port.protocol == protocol]
-    tried = (*own, _PING.get(protocol, 0), *_READABLE_PORTS, max(low, 1), low)
+    first = max(low, 1) if protocol in WITH_PORTS else low
+    tried = (*own, *_KNOWN.get(protocol, ()), first, low)
     yield from (port for port in tried if low <= port <= high)
 
 
 def port_plainness(protocol: str, port: int, destination: Endpoint) -> tuple[int, ...]:
     """Ports that the destination declares first, then TCP, then well-known ones, then small numbers."""
     own = any((p.number, p.protocol) == (port, protocol) for p in destination.ports)
-    known = _READABLE_PORTS.index(port) if port in _READABLE_PORTS else len(_READABLE_PORTS)
-    return (not own, protocol != "TCP", known, port)
+    known = _KNOWN.get(protocol, ())
+    place = known.index(port) if port in known else len(known)
+    return (not own, protocol != "TCP", place, port == 0, port)
 
 
 def _request(allowed: RecordSet) -> Request | None:

@@ -1,0 +1,41 @@
+"""What judges a mutant first: many small questions whose answers are known, each asked alone.
+
+A recorded case of the real engine, a generated world on which both engines have to agree, a case of `vectors`.
+This module imports what is mutated, so it is imported anew for every mutant.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from agreement.test_engines_agree import WORLDS, check
+from agreement.test_requests_agree import (
+    test_a_request_passes_a_clause_if_it_is_in_its_language as clauses_agree,
+)
+from propolis.commands.conform import agreement
+from propolis.model.settings import SUPPORTED
+from truth.test_conformance import SILENT, settings, with_tiers_swapped
+from truth.test_vectors import cases as vectors
+from truth.test_vectors import test_both_engines_decide_as_the_rule_says as decides
+
+Recorded = Mapping[str, Sequence[dict[str, Any]]]
+"""The recorded cases, by file."""
+
+
+def questions(recorded: Recorded) -> dict[str, Callable[[], None]]:
+    """By name; each raises when the answer is not the known one."""
+    found: dict[str, Callable[[], None]] = {}
+    for name, cases in recorded.items():
+        for number, case in enumerate(cases):
+            if case.get("id", "").partition(": ")[2] in SILENT:
+                continue  # the real engine answers, and ours does not
+            found[f"recorded {name} {number}"] = partial(_agrees, name, case)
+    found |= {f"vectors {case['id']}": partial(decides, case) for case in vectors()}
+    found |= {f"clauses {version}": partial(clauses_agree, version) for version in SUPPORTED}
+    found |= {f"world {seed}": partial(check, seed) for seed in range(WORLDS)}
+    return found
+
+
+def _agrees(name: str, case: dict[str, Any]) -> None:
+    asked = with_tiers_swapped(case) if name == "v1_19" else case
+    assert not agreement([asked], settings(name)).disagreements
