@@ -1,4 +1,4 @@
-"""The workspace of an editor: texts that change, what is found in each at once, and in all of them after a pause."""
+"""The workspace of an editor: texts that change, what is found in each at once, and in all after a pause."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
