@@ -15,6 +15,8 @@ from propolis.algebra.traffic import EMPTY, TrafficSet
 from propolis.claims.situation import Breach, Situation, Stated, every_port, http_requests, traffic
 from propolis.model.flow import WITH_PORTS, Flow
 from propolis.model.profile import CausesClaim, ClaimEnd, DeclaredPath, Grant
+from propolis.requests import TLS
+from propolis.requests.fields import OPAQUE, of_kind
 from propolis.semantics.witness import attempt
 
 NAME = "never-causes"
@@ -69,7 +71,8 @@ def _breach(situation: Situation, claim: CausesClaim) -> Breach:
         name = situation.endpoints[stray[-1].source].name
         reason = f"{name} may connect to the database, and the profile does not say as which role"
         return Breach(steps=_flows(situation, stray), undecided=reason)
-    return Breach(undecided=situation.absent((*claim.sources, *claim.databases)))
+    ends = (end for path in situation.profile.paths for end in (path.source, path.destination))
+    return Breach(undecided=situation.absent((*claim.sources, *claim.databases, *ends)))
 
 
 def _shown(situation: Situation, chain: Chain, doubt: str) -> Breach:
@@ -215,6 +218,10 @@ def _stray(situation: Situation, claim: CausesClaim, reached: Reached, flows: Fl
 def _connection(
     situation: Situation, source: int, databases: Bitset, flows: FlowSet, ports: TrafficSet
 ) -> Step | None:
+    """A connection that can carry the database's protocol: it is none of those that a proxy understands, save TLS."""
     row = flows.row(source)
     steps = (Step(source, end, row.traffic(end) & ports) for end in _plain_first(situation, databases))
-    return next((step for step in steps if step.traffic), None)
+    return next((step for step in steps if step.traffic.restricted(_OF_DATABASES)), None)
+
+
+_OF_DATABASES = of_kind(OPAQUE) | of_kind(TLS)
