@@ -74,19 +74,18 @@ def candidates(
 ) -> Iterator[Candidate]:
     """Changes of the policies in *given*, whose rules are *rules*, that the broken *claim* gives reason for.
 
-    They come from its counterexample, or each step of it; where no flow shows what is wrong, they are to remove the
-    rules that its reason names, and to add the policies of the profile that are not there.
+    They come from its counterexample, and from each step of a chain of flows; where no flow shows what is wrong, they
+    are to remove the rules that its reason names, and to add the policies of the profile that are not there.
     """
     around = _Around(given, rules, existing(rules))
     absent = [one for one in needed if not _is_there(one, given)]
-    shown = claim.steps or ((claim.counterexample,) if claim.counterexample else ())
-    for answer in shown:
+    for answer in claim.flows:
         ends = _ends(answer, around.ends)
         for side, end in ((answer.egress, ends[0]), (answer.ingress, ends[1])):
             about = [one for one in needed if one.selects(end)]
             yield from _of_side(around, _judged(side, answer), end, about)
             yield from _added([one for one in absent if one in about], given)
-    if shown:
+    if claim.flows:
         return
     for origin in dict.fromkeys(rule.origin for rule in rules.rules if _is_named(rule.origin, claim.reason)):
         document = given.manifests.documents[origin.document]

@@ -154,9 +154,8 @@ class _Walk:
 
 
 def _shown(claim: ClaimOutcome) -> object:
-    """The flow that breaks *claim*: a change after which it is the same one has done nothing."""
-    shown = claim.counterexample
-    return (shown.flow, shown.request_line) if shown else claim.reason
+    """The flows that break *claim*: a change after which they are the same ones has done nothing."""
+    return tuple((shown.flow, shown.request_line) for shown in claim.flows) or claim.reason
 
 
 def _none(proofs: int, more: bool) -> str:

@@ -90,6 +90,11 @@ class ClaimOutcome(msgspec.Struct, frozen=True):
     steps: tuple[Answer, ...] = ()
     line: Line | None = None
 
+    @property
+    def flows(self) -> tuple[Answer, ...]:
+        """Every flow that breaks it: the steps of a chain, or the counterexample alone."""
+        return self.steps or ((self.counterexample,) if self.counterexample else ())
+
 
 class Shift(StrEnum):
     """What became of a flow that has another verdict now; UNDECIDED: it may have another one."""

@@ -377,10 +377,9 @@ class _Claim(msgspec.Struct, frozen=True):
 
 
 def _claim(listener: Listener) -> _Claim:
-    """A listener is looked for in the namespace of the endpoint, whatever the kind of the policy."""
-    return _Claim(
-        listener.priority or _UNWRITTEN, listener.kind != _CLUSTERWIDE, listener.config, listener.name
-    )
+    """A listener is looked for in the namespace of the endpoint, whatever the kind of the policy; a parser nowhere."""
+    namespaced = listener.kind not in (_CLUSTERWIDE, PARSER)
+    return _Claim(listener.priority or _UNWRITTEN, namespaced, listener.config, listener.name)
 
 
 _CLUSTERWIDE = "CiliumClusterwideEnvoyConfig"

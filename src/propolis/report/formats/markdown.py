@@ -145,9 +145,8 @@ def _claim(claim: ClaimOutcome) -> str:
     told = f"**{claim.status}** {text(claim.sentence)}"
     if claim.reason:
         told += f" — {text(claim.reason)}"
-    shown = claim.steps or ((claim.counterexample,) if claim.counterexample else ())
-    told += f" — {', then '.join(code(_request(answer)) for answer in shown)}" if shown else ""
-    return told + "".join(f"\n  - {step}" for answer in shown for step in _explained(answer))
+    told += f" — {', then '.join(code(_request(answer)) for answer in claim.flows)}" if claim.flows else ""
+    return told + "".join(f"\n  - {step}" for answer in claim.flows for step in _explained(answer))
 
 
 def _request(answer: Answer) -> str:
