@@ -47,8 +47,8 @@ def answers(allowed, unknown, source, destination, protocol, port, request):
     return Outcome.ALLOW if holds(allowed) else Outcome.UNKNOWN if holds(unknown) else Outcome.DENY
 
 
-def check(seed: int) -> None:
-    draw = Draw(seed)
+def check(seed: int, draws: type[Draw] = Draw) -> None:
+    draw = draws(seed)
     chosen = settings(draw)
     rules = ruleset(policies(draw, chosen), world(draw), chosen)
     found = endpoints(rules)

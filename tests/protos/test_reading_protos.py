@@ -109,7 +109,7 @@ def test_mistakes_are_told_with_their_place(capfd: pytest.CaptureFixture[str]):
     assert refused("a.proto", b"service S { ").endswith("a mistake at line 1, column 13")
     assert refused("a.proto", b"\x00")
     assert refused("a.proto", b"message A {" * 600 + b"}" * 600).endswith("is nested too deep")
-    assert refused("a.proto", b" " * (LARGEST + 1)).endswith("is larger than 256 KiB")
+    assert refused("a.proto", b" " * (LARGEST + 1)).endswith("is larger than 128 KiB")
     assert refused("a.binpb", b"\xff\xff\xff")
     assert refused("a.binpb", b"") == "`a.binpb` holds no file"
     assert capfd.readouterr() == ("", ""), "the library says nothing by itself"
@@ -129,6 +129,16 @@ def test_every_cut_of_a_set_is_refused_or_read():
         assert isinstance(methods("a.pb", whole[:end]), Unread | tuple)
     twice = FileDescriptorSet.FromString(whole + whole)
     assert len(twice.file) == 2
+
+
+@pytest.mark.parametrize("name", [b"\xff", b"Get\x1b[31m", b"", b"Get Set"])
+def test_a_set_that_no_compiler_made_may_name_no_method(name: bytes):
+    def field(number: int, content: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    service = field(1, b"S") + field(2, field(1, name))
+    data = field(1, field(1, b"a.proto") + field(6, service))
+    assert refused("a.binpb", data) == "`a.binpb` holds a method whose name is none"
 
 
 def test_without_the_libraries_the_extra_is_named(monkeypatch: pytest.MonkeyPatch):

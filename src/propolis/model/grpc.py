@@ -4,6 +4,11 @@ from enum import StrEnum
 
 import msgspec
 
+IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
+SERVICE = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
+METHOD = rf"{SERVICE}/{IDENTIFIER}"
+"""The full name of a method: the service with its package, a slash, the method."""
+
 
 class Streams(StrEnum):
     """Which side of a call sends a stream of messages in place of one."""

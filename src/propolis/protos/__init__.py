@@ -3,9 +3,11 @@
 Only services and their methods are read: what a message holds changes nothing for a policy. So no import is followed.
 """
 
+import re
+
 import msgspec
 
-from propolis.model.grpc import Method
+from propolis.model.grpc import METHOD, Method
 
 SOURCE = ".proto"
 DESCRIPTOR_SETS = (".binpb", ".desc", ".pb", ".protoset")
@@ -31,4 +33,13 @@ def methods(name: str, data: bytes) -> tuple[Method, ...] | Unread:
             from propolis.protos import descriptors as reader  # type: ignore[no-redef]
     except ModuleNotFoundError as missing:
         return Unread(f"`{name}` cannot be read without the module `{missing.name}`", f"install `{EXTRA}`")
-    return reader.methods(name, data)
+    found = reader.methods(name, data)
+    if isinstance(found, Unread) or all(map(_is_named, found)):
+        return found
+    return Unread(f"`{name}` holds a method whose name is none", "make it anew with `protoc`")
+
+
+def _is_named(method: Method) -> bool:
+    """Names may be anything in a descriptor set that no compiler made, even bytes that are no text."""
+    names = (method.service, method.name)
+    return all(isinstance(name, str) for name in names) and re.fullmatch(METHOD, method.full_name) is not None

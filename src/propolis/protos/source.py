@@ -11,7 +11,7 @@ from proto_schema_parser.parser import Parser
 from propolis.model.grpc import STREAMS, Method
 from propolis.protos import Unread
 
-LARGEST = 256 << 10
+LARGEST = 128 << 10
 """Bytes. The grammar is interpreted: so much text takes seconds, and hardly anybody writes more into one file."""
 _COMMENTS = (ProtobufLexer.LINE_COMMENT, ProtobufLexer.BLOCK_COMMENT)
 _COMPILE = "make a descriptor set of it: `protoc --descriptor_set_out=services.binpb …`, and name that"

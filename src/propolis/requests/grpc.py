@@ -13,13 +13,11 @@ from propolis import requests
 from propolis.algebra.records import RecordSet, box
 from propolis.algebra.regular import Language, literal, pattern
 from propolis.model.flow import HttpRequest
+from propolis.model.grpc import IDENTIFIER as IDENTIFIER
+from propolis.model.grpc import METHOD as METHOD
+from propolis.model.grpc import SERVICE as SERVICE
 from propolis.requests import fields
 from propolis.requests.kinds import http
-
-IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
-SERVICE = rf"{IDENTIFIER}(?:\.{IDENTIFIER})*"
-METHOD = rf"{SERVICE}/{IDENTIFIER}"
-"""The full name of a method: the service with its package, a slash, the method."""
 
 CONTENT_TYPE = "content-type"
 PLAIN = "application/grpc"
