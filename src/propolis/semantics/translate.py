@@ -183,7 +183,10 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             unknown=_unknown(item, world, settings),
             unsettles=_unsettles(item) or (_UNKNOWN_NODES if labelled and settings.host_firewall else ""),
         )
-        yield from _by_namespace(rule) if policy.kind is Kind.CCNP and _is_namespaced(item) else (rule,)
+        if policy.kind is Kind.CCNP and _is_namespaced(item):
+            yield from _by_namespace(rule)
+        else:
+            yield rule
 
 
 def _is_namespaced(item: Item) -> bool:
@@ -204,8 +207,10 @@ _UNKNOWN_NODES = "the labels of nodes are not known"
 
 
 def _unsettles(item: Item) -> str:
-    asked = any(found.field in REQUIRES and found.peers for found in item.peers)
-    return _REQUIRES_NARROW if asked else ""
+    for found in item.peers:
+        if found.field in REQUIRES and found.peers:
+            return _REQUIRES_NARROW
+    return ""
 
 
 _REQUIRES_NARROW = (
@@ -388,10 +393,11 @@ def _ports(item: Item, settings: Settings) -> tuple[PortRule | IcmpRule, ...] | 
     if item.to_ports:
         if item.effect is Effect.DENY:
             return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
-        if not any(rule.judges for rule in item.to_ports):
-            return item.to_ports
-        found = (parsers.as_proxy(rule, settings) for rule in item.to_ports)
-        return tuple(part for rule in found for part in _by_protocol(rule))
+        for rule in item.to_ports:
+            if rule.judges:
+                found = (parsers.as_proxy(each, settings) for each in item.to_ports)
+                return tuple(part for each in found for part in _by_protocol(each))
+        return item.to_ports
     return item.icmps or None
 
 
