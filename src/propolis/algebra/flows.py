@@ -71,7 +71,7 @@ class Row:
         return _row("or", self, other)
 
     def __and__(self, other: Row) -> Row:
-        return _row("and", self, other)
+        return self if self is other else _row("and", self, other)
 
     def __sub__(self, other: Row) -> Row:
         return _row("minus", self, other)
@@ -241,7 +241,7 @@ def both(a: Mapping[int, Row], b: Mapping[int, Row]) -> dict[int, Row]:
         one, other = a[index], b[index]
         key = id(one), id(other)
         if key not in known:
-            known[key] = one if one is other else Row(met(one.peers, other.peers))
+            known[key] = one & other
         found[index] = known[key]
     return found
 
@@ -252,26 +252,25 @@ def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
     Equal pieces of many columns are turned at once, and one that leaves out only a few sources by those few.
     """
     groups: dict[tuple[TrafficSet, int, Bitset], list[int]] = {}
+    added: dict[int, Patchwork] = {}
+    left_out: dict[int, Patchwork] = {}
     everyone = 0
     for destination, column in columns.items():
         for traffic, sources in column.peers.items():
-            groups.setdefault((traffic, sources.bit_length(), sources), []).append(destination)
             everyone |= sources
+            if sources.bit_count() > _ALONE:
+                groups.setdefault((traffic, sources.bit_length(), sources), []).append(destination)
+            else:
+                _add(added, indexes(sources), traffic, 1 << destination)
     common: Patchwork = {}
-    added: dict[int, Patchwork] = {}
-    left_out: dict[int, Patchwork] = {}
     most = everyone.bit_count()
     for (traffic, _, sources), destinations in groups.items():
         turned = bits(destinations)
-        inverted = 2 * sources.bit_count() > most
-        if inverted:
+        if 2 * sources.bit_count() > most:
             common[traffic] = common.get(traffic, 0) | turned
-        target = left_out if inverted else added
-        for source in indexes(everyone & ~sources if inverted else sources):
-            row = target.get(source)
-            if row is None:
-                row = target[source] = {}
-            row[traffic] = row[traffic] | turned if traffic in row else turned
+            _add(left_out, indexes(everyone & ~sources), traffic, turned)
+        else:
+            _add(added, indexes(sources), traffic, turned)
     rows = dict.fromkeys(indexes(everyone), Row(common))
     for source in added.keys() | left_out.keys():
         pieces = dict(common)
@@ -281,6 +280,21 @@ def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
             pieces[traffic] = pieces.get(traffic, 0) | turned
         rows[source] = Row(pieces)
     return rows
+
+
+_ALONE = 4
+"""Up to so many sources a piece is turned by itself: finding those that are equal would take longer."""
+
+
+def _add(
+    rows: dict[int, Patchwork], sources: Iterable[int], traffic: TrafficSet, destinations: Bitset
+) -> None:
+    for source in sources:
+        row = rows.get(source)
+        if row is None:
+            rows[source] = {traffic: destinations}
+        else:
+            row[traffic] = row[traffic] | destinations if traffic in row else destinations
 
 
 @lru_cache(maxsize=4096)

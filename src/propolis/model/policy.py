@@ -227,7 +227,7 @@ class PortRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def terminates_tls(self) -> bool:
-        return any(context.field == "terminatingTLS" for context in self.tls)
+        return bool(self.tls) and any(context.field == "terminatingTLS" for context in self.tls)
 
 
 class IcmpField(msgspec.Struct, frozen=True, array_like=True, gc=False):

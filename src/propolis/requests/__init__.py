@@ -111,7 +111,10 @@ def unknown(port_rule: PortRule, settings: Settings) -> str:
         if not any(port.protocol.upper() in ("", "ANY", "TCP") for port in port_rule.ports or ()):
             return "what becomes of server names without TCP is not known"
     kind = proxies()[name]
-    return next(filter(None, (kind.unknown(rule, settings) for rule in kind.rules(port_rule) or ())), "")
+    for rule in kind.rules(port_rule) or ():
+        if reason := kind.unknown(rule, settings):
+            return reason
+    return ""
 
 
 def kind_of(request: Request) -> str:

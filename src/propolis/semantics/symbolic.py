@@ -337,10 +337,13 @@ def _by_one_level(scene: Scene, level: Level, free: Bitset, local: Bitset, defau
     """The usual case of `_by_levels`: no tiers, so what the level passes or leaves is open to *free* alone."""
     allowed = _requests(scene, level.allows, local, default_deny)
     if free:
+        covering = [one for one in level.allows if one.among & free]
+        if not covering:
+            allowed[EVERYTHING] = allowed.get(EVERYTHING, 0) | free
+            return zipped(allowed, level.denied, sub) if level.denied else allowed
         left: Patchwork = {EVERYTHING: free}
-        for one in level.allows:
-            if one.among & free:
-                left = zipped(left, {one.whole: one.among}, sub)
+        for one in covering:
+            left = zipped(left, {one.whole: one.among}, sub)
         for traffic, among in left.items():
             patch(allowed, among, traffic)
     return zipped(allowed, level.denied, sub) if level.denied else allowed
@@ -523,7 +526,10 @@ def _is_policed_now(subject: Endpoint, ruleset: Ruleset) -> bool:
 
 
 def _is_default_deny(subject: Endpoint, rules: Sequence[Rule], ruleset: Ruleset) -> bool:
-    return forced(subject, ruleset) or any(rule.default_deny for rule in rules)
+    return any(map(_DEFAULT_DENY, rules)) or forced(subject, ruleset)
+
+
+_DEFAULT_DENY = attrgetter("default_deny")
 
 
 def policed(subject: Endpoint, ruleset: Ruleset) -> bool:

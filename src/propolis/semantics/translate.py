@@ -168,7 +168,7 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
     labelled = nodes and bool(written.requirements) and not world.knows_nodes
     if labelled:
         subject = Selector()
-    default_deny = {direction: _default_deny(spec, direction, settings) for direction in Direction}
+    ingress, egress = (_default_deny(spec, direction, settings) for direction in _DIRECTIONS)
     for item in spec.items():
         rule = Rule(
             subject=subject,
@@ -177,7 +177,7 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             effect=item.effect,
             peers=_peers(item, namespace, written, world, settings),
             ports=_ports(item, settings),
-            default_deny=default_deny[item.direction],
+            default_deny=ingress if item.direction is Direction.INGRESS else egress,
             authentication=item.authentication,
             origin=Origin(title, policy.document, item.path),
             unknown=_unknown(item, world, settings),
@@ -187,6 +187,9 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             yield from _by_namespace(rule)
         else:
             yield rule
+
+
+_DIRECTIONS = (Direction.INGRESS, Direction.EGRESS)
 
 
 def _is_namespaced(item: Item) -> bool:

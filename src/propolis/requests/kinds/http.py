@@ -51,7 +51,7 @@ def _condition(line: str) -> HeaderCondition:
 
 
 def unknown(rule: HttpRule, settings: Settings) -> str:
-    if any(match.secret and not match.mismatch for match in rule.header_matches):
+    if rule.header_matches and any(match.secret and not match.mismatch for match in rule.header_matches):
         return "a header is compared with a Secret, whose value is not read"
     return _unknown(rule.path, rule.method, rule.host, conditions(rule))
 
