@@ -93,7 +93,8 @@ def allowing(postgres: Postgres, forbidden: Grant) -> tuple[SqlLine, ...]:
     """The lines through which the role may do what *forbidden* says, to some table and column of it.
 
     A line that cannot be read as privileges counts, and one that calls a function of yours: nothing is known that
-    would keep it from it. A table without a schema may be in any, and TRUNCATE deletes. What views, triggers and
+    would keep it from it. A table without a schema may be in any, and TRUNCATE deletes. To need some column of a table,
+    whichever, is to read none: another line names it. What views, triggers and
     cascading foreign keys do is in the database, and not seen here.
 
     Errors: ImportError without the extra `sql`.
@@ -112,7 +113,7 @@ def _may_be(meant: Meaning | Refusal, forbidden: Grant) -> bool:
 
 
 def _touches(thing: Thing, forbidden: Grant) -> bool:
-    if thing.kind not in (Kind.TABLE, Kind.COLUMN):
+    if thing.kind is not Kind.TABLE and not (thing.kind is Kind.COLUMN and thing.detail):
         return False
     named = any(name in (thing.name, f"{thing.schema}.{thing.name}") for name in forbidden.tables)
     return named and (not forbidden.columns or not thing.detail or thing.detail in forbidden.columns)
