@@ -17,7 +17,8 @@ from propolis.recall import Recall
 from propolis.recall.shelf import Shelf, place
 from propolis.revisions import RevisionReader
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # loaded by those verbs alone that need them
+    from propolis.commands.sessions import DatabaseServer
     from propolis.recall.findings import Remembered
 
 
@@ -72,3 +73,10 @@ def output_writer() -> OutputWriter:
 def comparing_writer() -> OutputWriter:
     """A writer that writes nothing and says what would change."""
     return DryWriter()
+
+
+def database_server(connection: str | None) -> "DatabaseServer":
+    """The server behind *connection*, a libpq URI; None: what libpq's own environment says (`PGHOST`, …)."""
+    from propolis.postgres import PostgresServer
+
+    return PostgresServer(connection)

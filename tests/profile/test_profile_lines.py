@@ -17,7 +17,7 @@ from propolis.model.profile import (
 )
 from propolis.model.settings import SUPPORTED, Version
 from propolis.profile import ends, lines, names
-from propolis.profile.ends import PathLine, never_line, path_line
+from propolis.profile.ends import PathLine, network, never_line, path_line
 from propolis.profile.fault import Fault
 from propolis.profile.lines import (
     call_name,
@@ -187,6 +187,7 @@ def test_every_reader_accepts_exactly_its_expression_and_never_raises(line: str)
         (call_name(line), lines.CALL),
         (defining_file(line), lines.DEFINING_FILE),
         (grant(line, ()), lines.GRANT),
+        (network(line), ends.PREFIX),
         (ports(line), lines.PORTS),
     ]
     for found, expression in readers:

@@ -31,7 +31,8 @@ def test_every_part_of_the_example() -> None:
     assert profile.tenants.by is TenantKey.NAMESPACE
     database = next(path for path in profile.paths if path.postgres is not None)
     assert database.postgres is not None
-    assert [grant.privilege for grant in database.postgres.grants] == ["SELECT", "INSERT", "UPDATE"]
+    assert (database.postgres.role, database.postgres.networks) == ("shop_backend", profile.cluster.pods)
+    assert len(database.postgres.allow) == 5
     assert {claim.ports for claim in profile.claims} == {()}
     assert len((EXAMPLES / "shop" / "profile.yaml").read_text().splitlines()) <= 60
 

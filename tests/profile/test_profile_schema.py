@@ -28,7 +28,7 @@ def test_the_schema_holds_the_readers_expressions() -> None:
     expressions = {
         "word": ends.WORD, "namespace": ends.NAMESPACE, "pathLine": ends.PATH, "neverLine": ends.NEVER,
         "upstream": ends.UPSTREAM, "portText": lines.PORTS, "httpLine": lines.HTTP, "grpcLine": lines.GRPC,
-        "grantLine": lines.GRANT, "outsideName": names.NAME, "callName": lines.CALL,
+        "grantLine": lines.GRANT, "prefix": ends.PREFIX, "outsideName": names.NAME, "callName": lines.CALL,
         "definingFile": lines.DEFINING_FILE, "requestLine": lines.REQUEST, "kafkaLine": parsed.KAFKA,
         "cassandraLine": parsed.CASSANDRA, "contentType": lines.CONTENT_TYPE,
     }  # fmt: skip

@@ -172,6 +172,7 @@ def test_what_no_policy_holds_is_noted() -> None:
         "profile-exempt",
         "profile-exempt",
         "profile-statements",
+        "profile-statements",
         "profile-exempt-end",
     ]
     assert "shop_backend" in notes[2].message
@@ -232,10 +233,13 @@ def test_whatever_is_written_is_read_back(value: dict[str, Any]) -> None:
 
 def test_the_public_names() -> None:
     assert set(profile.__all__) == {
+        "Fault",
+        "Located",
         "Read",
         "RenderNote",
         "RenderedPolicy",
         "Rendering",
+        "problems",
         "profile",
         "rendering",
         "text",

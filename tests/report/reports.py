@@ -14,6 +14,7 @@ from propolis.model.report import (
     SideAnswer,
     SourceLine,
     Status,
+    Step,
     Written,
 )
 from propolis.model.span import Problem, Span
@@ -94,6 +95,7 @@ FULL = Report(
         Repair("tenants-apart", "tenants are apart", (), "", 7, "none of 7 candidates keeps it"),
     ),
     answers=(ANSWER,),
+    steps=(Step('GRANT SELECT ON TABLE "public"."orders" TO "api"', "a line needs it", everybody=True),),
     written=(Written("out/a.yaml", True), Written("out/b.yaml", False)),
     notes=("2 ConfigMaps have no meaning here",),
     source_lines=(SourceLine("shop.yaml", 5, TEXT),),

@@ -13,6 +13,7 @@ VERBS = {
     "prove": "Prove the promises of a profile against policies, or show what breaks them.",
     "repair": "Propose the smallest proved change of policies for each broken promise.",
     "render": "Turn a profile into Cilium policies.",
+    "sql": "Make PostgreSQL hold what the statements of a profile say.",
     "ask": "Answer whether a flow is allowed, and by which lines.",
     "diff": "Compare policies by meaning: which flows change, and by which lines?",
     "map": "Draw who reaches whom, by application, namespace, tenant or label.",
@@ -65,5 +66,6 @@ class LazyGroup(click.Group):
 def root() -> None:
     """Write, check and prove Cilium network policies.
 
-    Propolis reads manifests from files, folders and stdin. It never talks to a cluster or the network.
+    Propolis reads manifests from files, folders and stdin. It never talks to a cluster; `sql` alone talks to a
+    database, when asked to.
     """

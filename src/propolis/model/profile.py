@@ -117,7 +117,7 @@ class Definitions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """One PostgreSQL statement line: *privilege* on *tables*, limited to *columns* if there are any."""
+    """What a claim forbids in a database: *privilege* on *tables*, limited to *columns* if there are any."""
 
     privilege: str
     columns: tuple[str, ...]
@@ -131,11 +131,44 @@ class Grant(msgspec.Struct, frozen=True):
         return f"{self.privilege}{columns} ON {', '.join(self.tables)}"
 
 
-class Postgres(msgspec.Struct, frozen=True):
-    """What a role may do in the database. No network policy can hold it: it is data for the database."""
+class Login(StrEnum):
+    """How a database role shows that it is itself: by a password that is never sent, or by a client certificate."""
+
+    SCRAM = "scram"
+    SCRAM_WITHOUT_TLS = "scram-without-tls"
+    CERTIFICATE = "certificate"
+
+
+class SqlLine(msgspec.Struct, frozen=True):
+    """A line of `allow` as written: a statement, or what is granted (`SELECT (id) ON orders`)."""
+
+    text: str
+    where: Path
+
+
+class RowLimit(msgspec.Struct, frozen=True):
+    """*condition* holds for every row of *table* (a name as in SQL) that the role reads or writes."""
+
+    table: str
+    condition: str
+    where: Path
+
+
+class Postgres(msgspec.Struct, frozen=True, kw_only=True):
+    """What *role* may do in *database*. No network policy holds it: the database does (room `sql`).
+
+    *schema*: where names without a schema are. *networks*: where connections come from; () when nothing says it.
+    *connections* None leaves their number open.
+    """
 
     role: str
-    grants: tuple[Grant, ...]
+    database: str
+    schema: str = "public"
+    networks: tuple[str, ...] = ()
+    login: Login = Login.SCRAM
+    connections: int | None = None
+    allow: tuple[SqlLine, ...]
+    rows: tuple[RowLimit, ...] = ()
     where: Path
 
 
@@ -213,13 +246,17 @@ class Internet(msgspec.Struct, frozen=True):
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
-    """*apiserver*: the API server's own ports (6443, not its Service's 443); () when not said."""
+    """*apiserver*: the API server's own ports (6443, not its Service's 443); () when not said.
+
+    *pods*: the networks that pods have addresses of; () when not said.
+    """
 
     version: Version
     dns: Dns
     exempt: tuple[Exempt, ...] = ()
     internet: tuple[Internet, ...] = ()
     apiserver: tuple[PortSpan, ...] = ()
+    pods: tuple[str, ...] = ()
     where: Path
 
 

@@ -236,6 +236,14 @@ class Repair(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Step(msgspec.Struct, frozen=True):
+    """A statement that brings a database nearer to the profile. *everybody*: it takes something from others too."""
+
+    sql: str
+    why: str
+    everybody: bool = False
+
+
 class Written(msgspec.Struct, frozen=True):
     """A file that the command wrote; *changed* is False when it held the same bytes already."""
 
@@ -277,6 +285,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     comparison: Comparison | None = None
     map: Map | None = None
     repairs: tuple[Repair, ...] = ()
+    steps: tuple[Step, ...] = ()
     written: tuple[Written, ...] = ()
     notes: tuple[str, ...] = ()
     source_lines: tuple[SourceLine, ...] = ()

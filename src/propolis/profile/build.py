@@ -1,7 +1,7 @@
 """The building of a profile: a value that is structured right becomes frozen records."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar, cast
 
 from propolis.model.flow import TCP, UDP
@@ -16,24 +16,28 @@ from propolis.model.profile import (
     EntityEnd,
     Exempt,
     Internet,
+    Login,
     NameEnd,
     NeverClaim,
     PortSpan,
     Postgres,
     Profile,
     RequestNeed,
+    RowLimit,
     Source,
+    SqlLine,
     TenantKey,
     Tenants,
+    WorkloadEnd,
 )
 from propolis.model.settings import Version, version
 from propolis.model.span import Path
 from propolis.model.world import StringMap
 from propolis.profile.calls import calls
 from propolis.profile.causes import causes_claims
-from propolis.profile.ends import never_line, path_line, upstream
+from propolis.profile.ends import never_line, path_line, prefix, upstream
 from propolis.profile.fault import Fault
-from propolis.profile.lines import forbidden_call, forbidden_request, grant, http_request, ports
+from propolis.profile.lines import forbidden_call, forbidden_request, http_request, ports
 from propolis.profile.names import cluster_patterns, outside_name
 from propolis.profile.parsed import parsed
 
@@ -48,15 +52,16 @@ _READ = "structure.faults has read every line"
 def built(value: Value) -> Profile:
     """The records of *value*, in which `structure.faults` has found nothing."""
     search = tuple(value["cluster"]["dns"].get("search", ()))
+    pods = _prefixes(value["cluster"].get("pods", ()))
     return Profile(
         name=value["metadata"]["name"],
-        cluster=_cluster(value["cluster"], search),
+        cluster=_cluster(value["cluster"], search, pods),
         tenants=_tenants(value["tenants"]) if "tenants" in value else None,
         workloads=tuple(
             DeclaredWorkload(name, each["namespace"], _labels(each["labels"]), ("workloads", name))
             for name, each in value.get("workloads", {}).items()
         ),
-        paths=tuple(_each(value, "paths", lambda path, where: _paths(path, where, search))),
+        paths=tuple(_each(value, "paths", lambda path, where: _paths(path, where, search, pods))),
         claims=tuple(_each(value, "claims", _claims)),
         causes=tuple(_each(value, "claims", causes_claims)),
     )
@@ -80,7 +85,11 @@ def _ports(value: int | str) -> tuple[PortSpan, ...]:
     return _sound(ports(str(value)))
 
 
-def _cluster(value: Value, search: tuple[str, ...]) -> Cluster:
+def _prefixes(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_sound(prefix(word)).prefix for word in words))
+
+
+def _cluster(value: Value, search: tuple[str, ...], pods: tuple[str, ...]) -> Cluster:
     found = version(value["cilium"])
     assert found is not None, "the schema knows the supported versions"
     where = ("cluster",)
@@ -96,6 +105,7 @@ def _cluster(value: Value, search: tuple[str, ...]) -> Cluster:
             for name, spans in sorted(value.get("internet", {}).items())
         ),
         apiserver=_ports(value["apiserver"]) if "apiserver" in value else (),
+        pods=pods,
         where=where,
     )
 
@@ -124,12 +134,15 @@ def _tenants(value: Value) -> Tenants:
     return Tenants(TenantKey(value["by"]), value.get("label", ""), ("tenants",))
 
 
-def _paths(value: str | Value, where: Path, search: tuple[str, ...]) -> Iterator[DeclaredPath]:
+def _paths(
+    value: str | Value, where: Path, search: tuple[str, ...], pods: tuple[str, ...]
+) -> Iterator[DeclaredPath]:
     detail: Value = {"path": value} if isinstance(value, str) else value
     line = _sound(path_line(detail["path"]))
     written = where if isinstance(value, str) else (*where, "path")
     http = _requests(detail, "http", http_request, where) + calls(detail.get("grpc", ()), (*where, "grpc"))
     for source, destination in itertools.product(line.sources, line.destinations):
+        networks = _networks(cast(Source, source), pods)
         yield DeclaredPath(
             text=detail["path"],
             source=cast(Source, source),
@@ -139,7 +152,9 @@ def _paths(value: str | Value, where: Path, search: tuple[str, ...]) -> Iterator
             definitions=_definitions(detail.get("grpc"), (*where, "grpc")),
             dns=tuple(detail["dns"]) if "dns" in detail else None,
             parsed=parsed(detail, where),
-            postgres=_postgres(detail["postgres"], (*where, "postgres")) if "postgres" in detail else None,
+            postgres=_postgres(detail["postgres"], networks, (*where, "postgres"))
+            if "postgres" in detail
+            else None,
             where=written,
         )
 
@@ -162,9 +177,32 @@ def _requests(
     return tuple(_sound(read(line, (*where, key, index))) for index, line in enumerate(value.get(key, ())))
 
 
-def _postgres(value: Value, where: Path) -> Postgres:
-    grants = (_sound(grant(line, (*where, "allow", index))) for index, line in enumerate(value["allow"]))
-    return Postgres(value["role"], tuple(grants), where)
+def _networks(source: Source, pods: tuple[str, ...]) -> tuple[str, ...]:
+    """The addresses that a database sees *source* connect from; () when nothing says it."""
+    match source:
+        case WorkloadEnd():
+            return pods
+        case CidrEnd():
+            return (source.prefix,)
+        case EntityEnd():
+            return ()
+
+
+def _postgres(value: Value, networks: tuple[str, ...], where: Path) -> Postgres:
+    return Postgres(
+        role=value["role"],
+        database=value["database"] if "database" in value else value["role"],
+        schema=value.get("schema", "public"),
+        networks=_prefixes(value["from"]) if "from" in value else networks,
+        login=Login(value.get("auth", Login.SCRAM)),
+        connections=value.get("connections"),
+        allow=tuple(SqlLine(line, (*where, "allow", index)) for index, line in enumerate(value["allow"])),
+        rows=tuple(
+            RowLimit(table, condition, (*where, "rows", table))
+            for table, condition in value.get("rows", {}).items()
+        ),
+        where=where,
+    )
 
 
 def _claims(value: Value, where: Path) -> Iterator[NeverClaim]:

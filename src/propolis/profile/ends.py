@@ -23,7 +23,7 @@ from propolis.profile.names import LONGEST, NAME, is_name
 WORD = r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?"
 """The name of a workload. Entities are words too."""
 NAMESPACE = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
-_PREFIX = r"[0-9a-f:.]+/[0-9]{1,3}"
+PREFIX = r"[0-9a-f:.]+/[0-9]{1,3}"
 _PODS = rf"(?:{NAMESPACE}|\*)/\*"
 
 
@@ -32,9 +32,9 @@ def _comma_list(*items: str) -> str:
     return rf"{item}(?: *, *{item})*"
 
 
-UPSTREAM = rf"{_PREFIX}|host|remote-node"
-PATH = rf"{_comma_list(WORD, _PREFIX)} +-> +{_comma_list(WORD, _PREFIX, NAME)}:{PORTS}"
-NEVER = rf"{_comma_list(WORD, _PREFIX, _PODS)} +-> +{_comma_list(WORD, _PREFIX, NAME, _PODS)}(?::{PORTS})?"
+UPSTREAM = rf"{PREFIX}|host|remote-node"
+PATH = rf"{_comma_list(WORD, PREFIX)} +-> +{_comma_list(WORD, PREFIX, NAME)}:{PORTS}"
+NEVER = rf"{_comma_list(WORD, PREFIX, _PODS)} +-> +{_comma_list(WORD, PREFIX, NAME, _PODS)}(?::{PORTS})?"
 
 _HELP = "write who reaches whom on which port, as in `my-frontend -> my-backend:8080`"
 _BAD_PREFIX = "profile-prefix"
@@ -133,7 +133,7 @@ def _destination(word: str) -> ClaimEnd | Fault:
         return EntityEnd(word)
     if re.fullmatch(WORD, word):
         return WorkloadEnd(word)
-    if re.fullmatch(_PREFIX, word):
+    if re.fullmatch(PREFIX, word):
         return prefix(word)
     if is_name(word):
         return name(word)
@@ -166,6 +166,13 @@ def prefix(word: str) -> CidrEnd | Fault:
     if ipaddress.ip_interface(word).ip != network.network_address:
         return Fault(_BAD_PREFIX, f"`{word}` has bits beyond its prefix length", f"write `{network}`")
     return CidrEnd(str(network))
+
+
+def network(word: str) -> CidrEnd | Fault:
+    """A stretch of addresses, of pods or of others."""
+    if not re.fullmatch(PREFIX, word):
+        return Fault(SYNTAX, f"`{word}` is no address prefix", _end_help(word))
+    return prefix(word)
 
 
 def name(word: str) -> NameEnd | Fault:

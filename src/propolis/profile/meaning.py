@@ -13,6 +13,7 @@ from propolis.model.profile import (
     Definitions,
     NameEnd,
     Parsed,
+    Postgres,
     Profile,
     TenantKey,
     WorkloadEnd,
@@ -148,6 +149,8 @@ def _path_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
     if sum(detail is not None for detail in details) > 1:
         help_ = "write one path for each protocol"
         yield _located("profile-protocols", "a path carries one protocol", help_, path.where)
+    if path.postgres is not None:
+        yield from _database_faults(path.postgres)
     if path.http is not None or path.parsed is not None:
         yield from _http_faults(profile, path)
     if path.parsed is not None:
@@ -160,6 +163,29 @@ def _path_faults(profile: Profile, path: DeclaredPath) -> Iterator[Located]:
         message = "the cluster's DNS is open to every covered pod already, for the names that it may reach"
         help_ = "a path here would let every name pass: put those it needs into paths or under `internet`"
         yield _located("profile-dns-open", message, help_, path.where)
+
+
+_LONGEST_NAME = 63
+"""Bytes; PostgreSQL cuts what is longer, and two names could become one."""
+_ROLES_OF_ITS_OWN = ("public", "none", "current_user", "session_user", "current_role")
+
+
+def _database_faults(postgres: Postgres) -> Iterator[Located]:
+    """Names that PostgreSQL would read as others, or that `pg_hba.conf` would read as patterns."""
+    names = {"role": postgres.role, "schema": postgres.schema}
+    if postgres.database != postgres.role:
+        names["database"] = postgres.database
+    for key, name in names.items():
+        where = (*postgres.where, key)
+        if len(name.encode()) > _LONGEST_NAME:
+            help_ = f"PostgreSQL keeps {_LONGEST_NAME} bytes of a name"
+            yield _located("profile-long-name", f"the name of the {key} is too long", help_, where)
+        if key != "schema" and name.startswith("/"):
+            help_ = "a name that begins with a slash is a pattern in `pg_hba.conf`: take another"
+            yield _located(_IN_VAIN, f"no line of `pg_hba.conf` can name `{name}`", help_, where)
+        if name.startswith("pg_") or (key == "role" and name in _ROLES_OF_ITS_OWN):
+            message = f"`{name}` is a name of PostgreSQL's own"
+            yield _located("profile-reserved-word", message, "take another name", where)
 
 
 def _undeclared(profile: Profile, text: str, ends: tuple[ClaimEnd, ...]) -> Iterator[Fault]:

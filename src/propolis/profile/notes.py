@@ -45,7 +45,7 @@ def _idle(profile: Profile) -> Iterator[RenderNote]:
 def _statements(path: DeclaredPath) -> Iterator[RenderNote]:
     if path.postgres is not None:
         message = f"no Cilium reads SQL: `{path.text}` decides who may connect, not what `{path.postgres.role}` may do"
-        help_ = "grant the role these statements in the database, and no others"
+        help_ = "`propolis sql` makes the database hold it: `propolis sql render`, `plan`, `apply`, `verify`"
         yield RenderNote("profile-statements", message, help_, path.postgres.where)
 
 

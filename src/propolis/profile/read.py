@@ -31,27 +31,27 @@ def profile(document: Document) -> Read:
     Errors:  none; every problem has a span and a help.
     Law:     a profile that the JSON Schema refuses has problems (tests/profile/test_schema.py).
     """
-    problems = _problems(document, structure.faults(document.value))
-    problems = problems or _problems(document, causes.faults(document.value))
-    if problems:
-        return Read(None, problems)
+    wrong = problems(document, structure.faults(document.value))
+    wrong = wrong or problems(document, causes.faults(document.value))
+    if wrong:
+        return Read(None, wrong)
     found = built(document.value)
-    problems = _problems(document, meaning.faults(found))
-    return Read(None, problems) if problems else Read(found, ())
+    wrong = problems(document, meaning.faults(found))
+    return Read(None, wrong) if wrong else Read(found, ())
 
 
 def with_definitions(found: Profile, document: Document, methods_of: MethodsOf) -> Read:
     """*found*, which *document* holds, held against the files that define its gRPC services."""
     told = defined(found, methods_of)
-    problems = _problems(document, told.faults)
-    remarks = _problems(document, told.remarks, "warning")
-    return Read(None, problems) if problems else Read(told.profile, (), remarks)
+    wrong = problems(document, told.faults)
+    remarks = problems(document, told.remarks, "warning")
+    return Read(None, wrong) if wrong else Read(told.profile, (), remarks)
 
 
-def _problems(
+def problems(
     document: Document, located: Iterable[Located], severity: Literal["error", "warning"] = "error"
 ) -> tuple[Problem, ...]:
-    """In the order of the text."""
+    """The faults *located* in *document*, each at its line and column, in the order of the text."""
     found = [(_span(document, each), each) for each in located]
     found.sort(key=lambda pair: pair[0].start)
     return tuple(
@@ -72,10 +72,23 @@ def _span(document: Document, located: Located) -> Span:
     start, end = located.fault.start, located.fault.end
     value = _value(document.value, located)
     written = document.excerpt(whole)
-    if end <= start or not isinstance(value, str) or value not in written:
+    if end <= start or not isinstance(value, str):
         return whole
+    if value not in written:
+        return _in_its_line(document, whole, value, start, end)
     offset = whole.start + written.index(value)
     return document.lines.span(offset + start, offset + end)
+
+
+def _in_its_line(document: Document, whole: Span, value: str, start: int, end: int) -> Span:
+    """The words in a text of several lines, which YAML indents; *whole* when their line is not found, or twice."""
+    before = value.rfind("\n", 0, start) + 1
+    line = value[before:].partition("\n")[0]
+    written = document.excerpt(whole)
+    if "\n" not in value or written.count(line) != 1:
+        return whole
+    offset = whole.start + written.index(line) + start - before
+    return document.lines.span(offset, offset + min(end - start, len(line)))
 
 
 def _value(value: object, located: Located) -> object:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from propolis.model.span import Path
-from propolis.profile.ends import name, never_line, path_line, upstream
+from propolis.profile.ends import name, network, never_line, path_line, upstream
 from propolis.profile.fault import SYNTAX, Fault, nearest
 from propolis.profile.lines import (
     call_name,
@@ -62,6 +62,7 @@ _LINES: dict[str, Callable[[str], object]] = {
     "kafkaLine": lambda line: kafka_need(line, ()),
     "cassandraLine": lambda line: cassandra_need(line, ()),
     "grantLine": lambda line: grant(line, ()),
+    "prefix": network,
 }
 """Lines whose own reader says better what is wrong than a pattern could."""
 

@@ -14,19 +14,21 @@ from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import EMPTY, TrafficSet
 from propolis.claims.situation import Breach, Situation, Stated, every_port, http_requests, traffic
 from propolis.model.flow import WITH_PORTS, Flow
-from propolis.model.profile import CausesClaim, ClaimEnd, DeclaredPath, Grant
+from propolis.model.profile import CausesClaim, ClaimEnd, DeclaredPath, SqlLine
 from propolis.requests import TLS
 from propolis.requests.fields import OPAQUE, of_kind
 from propolis.semantics.witness import attempt
+from propolis.sql.parse import INSTALL, MISSING, installed
+from propolis.sql.wanted import allowing
 
 NAME = "never-causes"
 
 
 class Role(msgspec.Struct, frozen=True):
-    """*holders* connect to *databases* on *ports* as the role of *path*, which *grant* lets run the statement."""
+    """*holders* connect to *databases* on *ports* as the role of *path*, which *line* lets run the statement."""
 
     path: DeclaredPath
-    grant: Grant
+    line: SqlLine
     holders: Bitset
     databases: Bitset
     ports: TrafficSet
@@ -59,6 +61,8 @@ def _given(claim: CausesClaim) -> Iterator[str]:
 
 
 def _breach(situation: Situation, claim: CausesClaim) -> Breach:
+    if any(_to_databases(situation, claim)) and not installed():
+        return Breach(undecided=f"{MISSING}; {INSTALL}")
     roles = tuple(_roles(situation, claim))
     allowed, possible = situation.decided.allowed, situation.decided.allowed | situation.decided.unknown
     for flows in (allowed, possible):
@@ -78,10 +82,12 @@ def _breach(situation: Situation, claim: CausesClaim) -> Breach:
 def _shown(situation: Situation, chain: Chain, doubt: str) -> Breach:
     role = chain.role
     assert role.path.postgres is not None
-    reason = f"on `{role.path.text}` the role `{role.path.postgres.role}` may {role.grant.text}"
+    reason = (
+        f"on `{role.path.text}` the role `{role.path.postgres.role}` may {' '.join(role.line.text.split())}"
+    )
     undecided = f"{doubt}; {reason}" if doubt else ""
     steps = _flows(situation, chain.steps)
-    return Breach(steps=steps, reason=reason, undecided=undecided, where=role.grant.where)
+    return Breach(steps=steps, reason=reason, undecided=undecided, where=role.line.where)
 
 
 def _flows(situation: Situation, steps: tuple[Step, ...]) -> tuple[Flow, ...]:
@@ -99,11 +105,11 @@ def _roles(situation: Situation, claim: CausesClaim) -> Iterator[Role]:
     """Every role that may run one of the statements in one of the databases."""
     for path in _to_databases(situation, claim):
         assert path.postgres is not None
-        for grant in path.postgres.grants:
-            if any(_may_be(grant, wanted) for wanted in claim.statements):
-                holders = situation.end(path.source) & ~situation.host
-                ports = traffic(path.ports, ALL) & _on(claim)
-                yield Role(path, grant, holders, situation.end(path.destination), ports)
+        lines = dict.fromkeys(line for each in claim.statements for line in allowing(path.postgres, each))
+        for line in lines:
+            holders = situation.end(path.source) & ~situation.host
+            ports = traffic(path.ports, ALL) & _on(claim)
+            yield Role(path, line, holders, situation.end(path.destination), ports)
 
 
 def _to_databases(situation: Situation, claim: CausesClaim) -> Iterator[DeclaredPath]:
@@ -115,21 +121,6 @@ def _to_databases(situation: Situation, claim: CausesClaim) -> Iterator[Declared
 
 def _on(claim: CausesClaim) -> TrafficSet:
     return traffic(claim.ports, ALL) if claim.ports else every_port(ALL)
-
-
-def _may_be(grant: Grant, wanted: Grant) -> bool:
-    """Whether some statement is of both: a table without a schema may be in any, and no columns are all of them."""
-    return (
-        grant.privilege == wanted.privilege
-        and (not grant.columns or not wanted.columns or not set(grant.columns).isdisjoint(wanted.columns))
-        and any(_same_table(one, other) for one in grant.tables for other in wanted.tables)
-    )
-
-
-def _same_table(one: str, other: str) -> bool:
-    if "." in one and "." in other:
-        return one == other
-    return one.rpartition(".")[2] == other.rpartition(".")[2]
 
 
 # --- who reaches whom ---

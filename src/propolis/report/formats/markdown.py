@@ -14,6 +14,7 @@ from propolis.model.report import (
     Repair,
     Report,
     SideAnswer,
+    Step,
 )
 from propolis.model.span import Span
 from propolis.report.answers import aim
@@ -21,6 +22,7 @@ from propolis.report.changes import alike, differing, looked_at, unshown
 from propolis.report.graphs import MOST_LINES, mermaid
 from propolis.report.ink import harmless
 from propolis.report.maps import words
+from propolis.report.steps import EVERYBODY
 
 NAME = "markdown"
 VERBS = None
@@ -41,6 +43,7 @@ def render(report: Report, *, color: bool, width: int) -> str:
     blocks += _comparison(report.comparison) if report.comparison else []
     blocks += _map(report.map) if report.map else []
     blocks += map(_repair, report.repairs)
+    blocks += _listed(map(_step, report.steps))
     blocks += _listed(f"{'written' if w.changed else 'unchanged'} {code(w.path)}" for w in report.written)
     blocks += _listed(text(note) for note in report.notes)
     return "\n\n".join(_bounded([block for block in blocks if block])) + "\n"
@@ -147,6 +150,11 @@ def _claim(claim: ClaimOutcome) -> str:
         told += f" — {text(claim.reason)}"
     told += f" — {', then '.join(code(_request(answer)) for answer in claim.flows)}" if claim.flows else ""
     return told + "".join(f"\n  - {step}" for answer in claim.flows for step in _explained(answer))
+
+
+def _step(step: Step) -> str:
+    everybody = f" ({EVERYBODY})" if step.everybody else ""
+    return f"{code(f'{step.sql};')} — {text(step.why)}{everybody}"
 
 
 def _request(answer: Answer) -> str:

@@ -9,6 +9,7 @@ from propolis.report.ink import Ink, Page, harmless
 from propolis.report.maps import map_blocks
 from propolis.report.remarks import finding_lines, problem_lines, source_text
 from propolis.report.repairs import repair_blocks
+from propolis.report.steps import step_lines
 
 NAME = "text"
 VERBS = None
@@ -32,6 +33,7 @@ def render(report: Report, *, color: bool, width: int) -> str:
     blocks += comparison_blocks(report.comparison, page) if report.comparison else []
     blocks += map_blocks(report.map, page) if report.map else []
     blocks += repair_blocks(report.repairs, page)
+    blocks += [step_lines(step, page) for step in report.steps]
     blocks.append(_written_lines(report, page))
     blocks.append([line for note in report.notes for line in page.paragraph("note", note, 0)])
     lines = [line for block in _spaced([block for block in blocks if block]) for line in block]
