@@ -1,11 +1,14 @@
-"""From promises to outcomes: the flow that breaks one is shown, explained by the reference engine."""
+"""The outcome of every promise: the same few steps, whatever kind of promise it is."""
 
 from collections.abc import Iterator
 from functools import cache
 from typing import Protocol, cast
 
 import propolis.claims.kinds
+from propolis.algebra.flows import FlowSet
 from propolis.claims.situation import Breach, Situation, Stated
+from propolis.claims.strangers import manifest
+from propolis.model.flow import Flow
 from propolis.model.report import ClaimOutcome, Status
 from propolis.plugins import discover
 from propolis.semantics.explain import Place, answer
@@ -34,23 +37,40 @@ def outcomes(situation: Situation, place: Place) -> tuple[ClaimOutcome, ...]:
 
 
 def _outcome(name: str, stated: Stated, situation: Situation, place: Place) -> ClaimOutcome:
-    breach, scope = stated.breach, situation.scope()
+    breach = stated.breach
+
+    def shown(status: Status, reason: str, flows: FlowSet) -> ClaimOutcome:
+        flow = witness(flows, situation.endpoints)
+        found = answer(situation.scene.ruleset, flow, place)
+        scope, create = situation.scope(), _create(situation, flow)
+        return ClaimOutcome(name, stated.sentence, status, reason, found, scope, create)
+
+    def said(status: Status, reason: str) -> ClaimOutcome:
+        return ClaimOutcome(name, stated.sentence, status, reason, None, situation.scope())
+
     if breach.flows:
-        shown = answer(situation.scene.ruleset, witness(breach.flows, situation.endpoints), place)
-        return ClaimOutcome(name, stated.sentence, Status.BROKEN, breach.reason, shown, scope)
+        return shown(Status.BROKEN, breach.reason, breach.flows)
     if breach.one_sided:
-        shown = answer(situation.scene.ruleset, witness(breach.one_sided, situation.endpoints), place)
-        reason = breach.reason or _ONE_SIDED
-        return ClaimOutcome(name, stated.sentence, Status.BROKEN, reason, shown, scope)
+        return shown(Status.BROKEN, breach.reason or _ONE_SIDED, breach.one_sided)
     if breach.reason:
-        return ClaimOutcome(name, stated.sentence, Status.BROKEN, breach.reason, None, scope)
+        return said(Status.BROKEN, breach.reason)
     if breach.unsure:
-        shown = answer(situation.scene.ruleset, witness(breach.unsure, situation.endpoints), place)
-        return ClaimOutcome(name, stated.sentence, Status.UNKNOWN, _undecided(breach), shown, scope)
-    if breach.undecided:
-        return ClaimOutcome(name, stated.sentence, Status.UNKNOWN, breach.undecided, None, scope)
-    return ClaimOutcome(name, stated.sentence, Status.KEPT, "", None, scope)
+        return shown(Status.UNKNOWN, _undecided(breach), breach.unsure)
+    if limit := breach.undecided or situation.imagined.limit:
+        return said(Status.UNKNOWN, limit)
+    return said(Status.KEPT, "")
 
 
 def _undecided(breach: Breach) -> str:
     return breach.undecided or "a flow that would break it cannot be decided"
+
+
+def _create(situation: Situation, flow: Flow) -> str:
+    """The objects that make the ends of *flow* real that nobody has created."""
+    pods = situation.imagined.pods
+    ends = dict.fromkeys(end.name for end in (flow.source, flow.destination) if end.name in pods)
+    known = {namespace.name for namespace in situation.scene.ruleset.world.namespaces}
+    return "".join(
+        manifest(pods[name], f"new-pod-{number}" if len(ends) > 1 else "new-pod", known)
+        for number, name in enumerate(ends, start=1)
+    )

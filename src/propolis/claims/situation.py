@@ -8,9 +8,11 @@ import msgspec
 
 from propolis import peers
 from propolis.algebra import names
+from propolis.algebra.classes import Finder, classes
 from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, product
 from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
+from propolis.claims.strangers import Imagined, imagine
 from propolis.model.flow import PROTOCOLS
 from propolis.model.labels import K8S, NAMESPACE_LABELS, Labels
 from propolis.model.policy import CidrPeer, DnsRule, EntityPeer, HeaderMatch, HttpRule
@@ -32,7 +34,7 @@ from propolis.model.world import Endpoint, Role
 from propolis.requests.kinds import dns as dns_kind
 from propolis.requests.kinds import http as http_kind
 from propolis.semantics import symbolic
-from propolis.semantics.endpoints import endpoints
+from propolis.semantics.endpoints import existing
 from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.symbolic import EVERYTHING, Bounds, Decided, Scene
 
@@ -67,8 +69,9 @@ class Situation:
     because a node may always reach its own pods (`allow-localhost`).
     """
 
-    def __init__(self, profile: Profile, scene: Scene, decided: Decided) -> None:
+    def __init__(self, profile: Profile, scene: Scene, decided: Decided, imagined: Imagined) -> None:
         self.profile = profile
+        self.imagined = imagined
         self.scene = scene
         self.settings = scene.ruleset.settings
         self.decided = decided
@@ -239,11 +242,10 @@ class Situation:
     def scope(self) -> str:
         """What was looked at, in words."""
         existing = (self.pods & self.existing).bit_count()
-        possible = (self.pods & ~self.existing).bit_count()
         others = self.outside.bit_count()
         return (
-            f"{existing} workloads, {possible} pods that could be created (without labels or with those of a workload,"
-            f" in each namespace and a new one), {others} peers outside; all protocols, ports and legal requests"
+            f"{existing} workloads, {self.imagined.scope}, {others} peers outside; all protocols, ports and legal"
+            " requests"
         )
 
 
@@ -278,13 +280,14 @@ def every_port(requests: RecordSet) -> TrafficSet:
     return TrafficSet({protocol: [(FIRST_PORT, LAST_PORT, requests)] for protocol in PROTOCOLS})
 
 
-def situation(profile: Profile, ruleset: Ruleset) -> Situation:
-    """*profile* against the policies of *ruleset*, every flow decided.
+def situation(profile: Profile, ruleset: Ruleset, find: Finder = classes) -> Situation:
+    """*profile* against the policies of *ruleset*, every flow decided, also of every pod that could be created.
 
     Errors: BudgetExceeded of `algebra.regular`, when a pattern's language is too large.
     """
-    found = endpoints(ruleset)
-    return Situation(profile, Scene(ruleset, found), symbolic.decided(ruleset, found))
+    imagined = imagine(profile, ruleset, find)
+    found = (*existing(ruleset), *imagined.endpoints)
+    return Situation(profile, Scene(ruleset, found), symbolic.decided(ruleset, found), imagined)
 
 
 def named(situation_: Situation, endpoints_: Bitset) -> Iterator[str]:

@@ -210,6 +210,24 @@ class NeverClaim(msgspec.Struct, frozen=True, kw_only=True):
     where: Path
 
 
+class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the platform sees to, so that claims need not fear it. Without any, claims hold for every pod.
+
+    *namespaces_fixed*: nobody creates a namespace. *accounts_fixed*: a new pod runs under an account that pods of its
+    namespace have, or under `default`. *platform_labels*: keys of pods and namespaces of which nobody chooses the
+    value: a new pod carries what pods of its namespace carry, and what is in a new namespace carries no value that
+    a policy, the profile or an object names.
+    """
+
+    namespaces_fixed: bool = False
+    accounts_fixed: bool = False
+    platform_labels: tuple[str, ...] = ()
+    where: Path = ()
+
+
+NO_ASSUMPTIONS = Assumptions()
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What may happen. What is not listed is denied, in every namespace that is not exempt."""
 
@@ -219,6 +237,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     workloads: tuple[DeclaredWorkload, ...] = ()
     paths: tuple[DeclaredPath, ...] = ()
     claims: tuple[NeverClaim, ...] = ()
+    assumptions: Assumptions = NO_ASSUMPTIONS
 
     def workload(self, name: str) -> DeclaredWorkload:
         """The workload declared as *name*; the reader has checked that there is one."""

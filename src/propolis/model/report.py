@@ -55,7 +55,9 @@ class Status(StrEnum):
 class ClaimOutcome(msgspec.Struct, frozen=True):
     """*sentence* is the claim in plain English; *reason* why it is unknown or what breaks it.
 
-    *scope* says what was quantified over (e.g. `14 workloads, any new pod in 5 namespaces, …`).
+    *scope* says what was quantified over (e.g. `14 workloads, every pod that could be created (9 kinds …), …`).
+    *create*: where an end of the counterexample is a pod that nobody has created, the objects that make it real, as
+    YAML for `kubectl apply -f -`.
     """
 
     claim: str
@@ -64,6 +66,7 @@ class ClaimOutcome(msgspec.Struct, frozen=True):
     reason: str = ""
     counterexample: Answer | None = None
     scope: str = ""
+    create: str = ""
 
 
 class Shift(StrEnum):

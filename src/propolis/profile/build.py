@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 
 from propolis.model.flow import TCP, UDP
 from propolis.model.profile import (
+    NO_ASSUMPTIONS,
+    Assumptions,
     CidrEnd,
     Cluster,
     DeclaredPath,
@@ -54,6 +56,7 @@ def built(value: Value) -> Profile:
         ),
         paths=tuple(_each(value, "paths", lambda path, where: _paths(path, where, search))),
         claims=tuple(_each(value, "claims", _claims)),
+        assumptions=_assumptions(value["assumptions"]) if "assumptions" in value else NO_ASSUMPTIONS,
     )
 
 
@@ -117,6 +120,15 @@ def _upstream(word: str) -> CidrEnd | EntityEnd:
 
 def _tenants(value: Value) -> Tenants:
     return Tenants(TenantKey(value["by"]), value.get("label", ""), ("tenants",))
+
+
+def _assumptions(value: Value) -> Assumptions:
+    return Assumptions(
+        namespaces_fixed="namespaces" in value,
+        accounts_fixed="service-accounts" in value,
+        platform_labels=tuple(value.get("platform-labels", ())),
+        where=("assumptions",),
+    )
 
 
 def _paths(value: str | Value, where: Path, search: tuple[str, ...]) -> Iterator[DeclaredPath]:

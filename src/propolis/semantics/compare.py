@@ -12,7 +12,7 @@ from propolis.model.rule import Origin, Rule
 from propolis.model.world import Endpoint, Role
 from propolis.semantics import ports
 from propolis.semantics.endpoints import endpoints
-from propolis.semantics.imagined import Draft, drafts
+from propolis.semantics.imagined import Draft, strangers
 from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.symbolic import EVERYTHING, Decided, Scene, decided
 
@@ -27,7 +27,7 @@ class Compared(msgspec.Struct, frozen=True):
     may be another one, because one side at least cannot be decided. Every other flow has the same verdict.
 
     *void_names*: names of ports in changed rules that no endpoint declares, so that these rules let nothing through.
-    *joined*: whether pods that meet two selectors at once were looked at.
+    *whole*: whether every pod that could be created was looked at.
     """
 
     old: Decided
@@ -36,7 +36,7 @@ class Compared(msgspec.Struct, frozen=True):
     denied: FlowSet
     undecided: FlowSet
     void_names: tuple[str, ...]
-    joined: bool
+    whole: bool
 
 
 def compared(old: Ruleset, new: Ruleset) -> Compared:
@@ -47,7 +47,7 @@ def compared(old: Ruleset, new: Ruleset) -> Compared:
     """
     changed = _changed(old, new)
     # in the order of what they say, so that both directions of comparing draw the same pods
-    imagined = drafts(changed, sorted((old, new), key=lambda rules: rules.settings.version))
+    imagined = strangers(sorted((old, new), key=lambda rules: rules.settings.version))
     before, after = (_endpoints(side, other, imagined.pods) for side, other in ((old, new), (new, old)))
     if [e.name for e in before] != [e.name for e in after]:
         raise ValueError("the two worlds do not hold the same workloads and namespaces in the same order")
@@ -63,13 +63,13 @@ def compared(old: Ruleset, new: Ruleset) -> Compared:
         denied=first.allowed - second.allowed - second.unknown,
         undecided=(first.unknown - second.unknown) | (second.unknown - first.unknown) | doubtful,
         void_names=_void_names(changed, (*before, *after)),
-        joined=imagined.joined,
+        whole=imagined.whole,
     )
 
 
 def _endpoints(rules: Ruleset, other: Ruleset, imagined: Sequence[Draft]) -> tuple[Endpoint, ...]:
-    """The endpoints of *rules*, with everything that *other* tells apart and pods as changed rules name them."""
-    found = endpoints(rules, other)
+    """The endpoints of *rules* that exist, with everything that *other* tells apart, and those *imagined*."""
+    found = tuple(endpoint for endpoint in endpoints(rules, other) if endpoint.existing)
     return (*found, *(draft.endpoint(rules) for draft in imagined), *_abroad(found, rules, other))
 
 
