@@ -9,23 +9,27 @@ import msgspec
 from propolis import peers
 from propolis.algebra import names
 from propolis.algebra.classes import Finder, classes
-from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, product
+from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, indexes, product
 from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
-from propolis.claims.strangers import Imagined, imagine
+from propolis.claims.strangers import Imagined, imagine, selected
 from propolis.model.flow import PROTOCOLS
-from propolis.model.labels import K8S, NAMESPACE_LABELS, Labels
-from propolis.model.policy import CidrPeer, DnsRule, EntityPeer, HeaderMatch, HttpRule
+from propolis.model.labels import K8S, NAMESPACE_LABELS, Labels, Selector
+from propolis.model.policy import CidrPeer, Direction, DnsRule, EntityPeer, HeaderMatch, HttpRule
 from propolis.model.profile import (
     CidrEnd,
+    Claim,
     ClaimEnd,
     DeclaredPath,
+    Each,
     EntityEnd,
     NameEnd,
+    Of,
     PodsEnd,
     PortSpan,
     Profile,
     RequestNeed,
+    Requests,
     TenantKey,
     WorkloadEnd,
 )
@@ -33,8 +37,10 @@ from propolis.model.settings import DEEP_STARS, Settings
 from propolis.model.world import Endpoint, Role
 from propolis.requests.kinds import dns as dns_kind
 from propolis.requests.kinds import http as http_kind
+from propolis.requests.kinds import tls as tls_kind
 from propolis.semantics import symbolic
 from propolis.semantics.endpoints import existing
+from propolis.semantics.imagined import impossible
 from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.symbolic import EVERYTHING, Bounds, Decided, Scene
 
@@ -62,6 +68,13 @@ class Stated(msgspec.Struct, frozen=True):
     breach: Breach
 
 
+class Group(msgspec.Struct, frozen=True):
+    """The pods of one of those over which a claim is quantified, and the pods of all the others."""
+
+    each: Bitset
+    other: Bitset
+
+
 class Situation:
     """A profile beside the policies that should keep it.
 
@@ -81,23 +94,39 @@ class Situation:
         self.pods = self._where(Role.POD)
         self.outside = self.everyone & ~self.pods
         self.existing = bits(i for i, endpoint in enumerate(self.endpoints) if endpoint.existing)
+        self.impossible = impossible(self.endpoints)
 
     # --- what breaks a promise ---
 
     def forbidding(self, flows: FlowSet) -> Breach:
         """None of *flows* may be allowed."""
+        flows -= self.impossible
         return Breach(flows=flows & self.decided.allowed, unsure=flows & self.decided.unknown)
 
     def forbidding_at(self, end: Bounds, flows: FlowSet) -> Breach:
         """None of *flows* may be allowed, and the policy of one end alone has to see to it."""
+        flows -= self.impossible
         both = self.forbidding(flows)
         unsure = both.unsure | (flows & (end.most - end.least))
         return Breach(flows=both.flows, unsure=unsure, one_sided=flows & end.least)
 
     def requiring(self, flows: FlowSet) -> Breach:
         """All of *flows* must be allowed."""
-        denied = flows - self.decided.allowed
+        denied = flows - self.impossible - self.decided.allowed
         return Breach(flows=denied - self.decided.unknown, unsure=denied & self.decided.unknown)
+
+    def isolating(self, direction: Direction, pods: Bitset) -> Breach:
+        """All of *pods* must be in default deny in *direction*, also where the other end happens to deny every flow."""
+        open_ = pods & ~symbolic.isolated(self.scene, direction)
+        if not open_:
+            return Breach()
+        peers_ = self.everyone & ~self.host
+        ends = (open_, peers_) if direction is Direction.EGRESS else (peers_, open_)
+        names = list(named(self, open_))
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        found = self.forbidding(product(*ends, EVERYTHING))
+        reason = f"no rule puts {names[0]}{more} into default deny in this direction"
+        return Breach(flows=found.flows, unsure=found.unsure, reason=reason)
 
     # --- who ---
 
@@ -139,16 +168,24 @@ class Situation:
         missing = sorted(name for name in named if not self.workload(name) & self.existing)
         return f"the world holds no pod of {', '.join(f'`{name}`' for name in missing)}" if missing else ""
 
-    def end(self, end: ClaimEnd) -> Bitset:
+    def ends(self, ends: Iterable[ClaimEnd], group: Group | None = None) -> Bitset:
+        """The endpoints that one of *ends* stands for; *group*: what the claim is quantified over."""
+        found = 0
+        for end in ends:
+            found |= self.end(end, group)
+        return found
+
+    def end(self, end: ClaimEnd, group: Group | None = None) -> Bitset:
         """The endpoints that one end of a path or of a claim stands for."""
         universe, settings = self.scene.universe, self.settings
         match end:
             case WorkloadEnd(name):
                 return self.workload(name)
-            case PodsEnd(None):
-                return self.pods
-            case PodsEnd(namespace):
-                return universe.where(lambda e: e.role is Role.POD and e.namespace == namespace)
+            case PodsEnd():
+                among = self.pods & universe.selected(selected(end))
+                if group is not None and end.of is not None:
+                    among &= group.each if end.of is Of.EACH else group.other
+                return among
             case EntityEnd(name):
                 return peers.selects(EntityPeer(name), universe, settings)
             case CidrEnd(prefix):
@@ -170,6 +207,59 @@ class Situation:
                 return labels.get(NAMESPACE_LABELS + tenants.label)
             case TenantKey.POD_LABEL:
                 return labels.get(tenants.label)
+
+    def written(self, kind: str) -> Iterator[Claim]:
+        """The claims of the profile that are of *kind*."""
+        return (claim for claim in self.profile.claims if claim.kind == kind)
+
+    def groups(self, claim: Claim) -> Iterator[Group | None]:
+        """What *claim* runs over, one after the other; None alone, when it is quantified over nothing."""
+        if claim.each is None:
+            yield None
+            return
+        homes = self._tenants() if claim.each.tenants else self._namespaces(claim.each)
+        together = bits(position for positions in homes.values() for position in positions)
+        for (name, _), positions in homes.items():
+            same = bits(p for (other, _), found in homes.items() if other == name for p in found)
+            yield Group(bits(positions), together & ~same)
+
+    def _tenants(self) -> dict[tuple[str, Labels], list[int]]:
+        found: dict[tuple[str, Labels], list[int]] = {}
+        for index, endpoint in enumerate(self.endpoints):
+            tenant = self.tenant(endpoint) if endpoint.role is Role.POD else None
+            if tenant is not None:
+                found.setdefault((tenant, frozenset()), []).append(index)
+        return found
+
+    def _namespaces(self, each: Each) -> dict[tuple[str, Labels], list[int]]:
+        """The pods of every namespace that *each* means; a new one is another for each set of labels it could have."""
+        found: dict[tuple[str, Labels], list[int]] = {}
+        for index in indexes(self.pods & self.scene.universe.selected(Selector(each.labels))):
+            endpoint = self.endpoints[index]
+            labels = frozenset(label for label in endpoint.labels if label.key.startswith(NAMESPACE_LABELS))
+            found.setdefault((endpoint.namespace, labels), []).append(index)
+        return found
+
+    def claimed(self, claim: Claim) -> FlowSet:
+        """Every flow from the sources of *claim* to its destinations, on its ports, with its requests."""
+        found = NO_FLOWS
+        for group in self.groups(claim):
+            sources = self.ends(claim.sources, group) & ~self.host
+            found |= product(sources, self.ends(claim.destinations, group), self.claimed_traffic(claim))
+        return found
+
+    def claimed_traffic(self, claim: Claim) -> TrafficSet:
+        """The ports of *claim*, all of them where it names none, with its requests, or every one."""
+        if claim.requests is None:
+            return traffic(claim.ports, ALL) if claim.ports else EVERYTHING
+        passing = self.claimed_requests(claim.requests)
+        return traffic(claim.ports, passing) if claim.ports else every_port(passing)
+
+    def claimed_requests(self, asked: Requests) -> RecordSet:
+        found = http_requests(asked.http, self.settings) | self._dns_requests(asked.dns)
+        for name in asked.sni:
+            found |= tls_kind.language(name, self.settings)
+        return found
 
     # --- what the profile declares ---
 
@@ -265,9 +355,13 @@ def http_requests(needs: Iterable[RequestNeed], settings: Settings) -> RecordSet
     """The requests that match one of the lines: method, path and every header."""
     found = NONE
     for need in needs:
-        headers = tuple(HeaderMatch(header.name, header.value) for header in need.headers)
+        hosts = [header.value for header in need.headers if header.name.lower() == "host" and header.value]
+        headers = tuple(
+            HeaderMatch(header.name, header.value) for header in need.headers if header.name.lower() != "host"
+        )
         methods = "|".join(re.escape(method) for method in need.methods)
-        found |= http_kind.language(HttpRule(need.path, methods, header_matches=headers), settings)
+        rule = HttpRule(need.path, methods, "".join(map(re.escape, hosts)), header_matches=headers)
+        found |= http_kind.language(rule, settings)
     return found
 
 

@@ -62,10 +62,19 @@ def _told(profile: Profile, ruleset: Ruleset, unheard: Iterable[str]) -> Iterato
         yield Selector((_in(namespace), *(equals(K8S, key, value) for key, value in labels)))
     yield from (Selector((_in(exempt.namespace),)) for exempt in profile.cluster.exempt)
     for claim in profile.claims:
-        for end in (claim.source, claim.destination):
-            if isinstance(end, PodsEnd) and end.namespace is not None:
-                yield Selector((_in(end.namespace),))
+        yield from (selected(end) for end in claim.ends if isinstance(end, PodsEnd))
+        if claim.each is not None:
+            yield Selector(claim.each.labels)
+            if not claim.each.tenants:
+                names = (*(namespace.name for namespace in ruleset.world.namespaces), *unheard)
+                yield from (Selector((_in(name),)) for name in names)
     yield from _tenants(profile, ruleset, unheard)
+
+
+def selected(end: PodsEnd) -> Selector:
+    """The pods that *end* stands for, whatever its claim is quantified over."""
+    home = (_in(end.namespace),) if end.namespace is not None else ()
+    return Selector((*home, *end.home, *end.labels))
 
 
 def _in(namespace: str) -> Requirement:
@@ -107,13 +116,15 @@ def _known(profile: Profile, ruleset: Ruleset) -> list[str]:
 
 
 def _unheard(profile: Profile, ruleset: Ruleset) -> tuple[str, ...]:
-    """The name of a second tenant that nobody has heard of: a claim about two of them needs both."""
-    if profile.tenants is None:
-        return ()
-    named = (r.values for selector in selectors(ruleset.rules) for r in selector.requirements)
-    taken = {*_known(profile, ruleset), *(value for values in named for value in values)}
+    """The name of a second tenant or namespace that nobody has heard of: a claim about two of them needs both."""
+    asked = [selected(end) for claim in profile.claims for end in claim.ends if isinstance(end, PodsEnd)]
+    named = [r.values for selector in (*selectors(ruleset.rules), *asked) for r in selector.requirements]
+    taken = {value for values in named for value in values}
+    taken |= set(_known(profile, ruleset) if profile.tenants else ())
     taken |= {value for workload in profile.workloads for _, value in workload.labels}
     taken |= {workload.namespace for workload in profile.workloads}
+    taken |= {workload.namespace for workload in ruleset.world.workloads}
+    taken |= {namespace.name for namespace in ruleset.world.namespaces}
     name = _ANOTHER
     while name in taken:
         name += "-" + _ANOTHER

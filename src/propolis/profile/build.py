@@ -4,11 +4,15 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
+from msgspec.structs import replace
+
 from propolis.model.flow import TCP, UDP
 from propolis.model.profile import (
     NO_ASSUMPTIONS,
     Assumptions,
     CidrEnd,
+    Claim,
+    ClaimEnd,
     Cluster,
     DeclaredPath,
     DeclaredWorkload,
@@ -18,11 +22,11 @@ from propolis.model.profile import (
     Exempt,
     Internet,
     NameEnd,
-    NeverClaim,
     PortSpan,
     Postgres,
     Profile,
     RequestNeed,
+    Requests,
     Source,
     TenantKey,
     Tenants,
@@ -30,7 +34,8 @@ from propolis.model.profile import (
 from propolis.model.settings import Version, version
 from propolis.model.span import Path
 from propolis.model.world import StringMap
-from propolis.profile.ends import never_line, path_line, upstream
+from propolis.profile.claims import each, formula, relation
+from propolis.profile.ends import claim_line, path_line, pods, upstream
 from propolis.profile.fault import Fault
 from propolis.profile.lines import forbidden_request, grant, grpc_request, http_request, ports
 from propolis.profile.names import cluster_patterns, outside_name
@@ -164,14 +169,44 @@ def _postgres(value: Value, where: Path) -> Postgres:
     return Postgres(value["role"], tuple(grants), where)
 
 
-def _claims(value: Value, where: Path) -> Iterator[NeverClaim]:
-    line = _sound(never_line(value["never"]))
-    for source, destination in itertools.product(line.sources, line.destinations):
-        yield NeverClaim(
-            text=value["never"],
-            source=source,
-            destination=destination,
-            ports=line.ports,
-            http=_requests(value, "http", forbidden_request, where) or None,
-            where=(*where, "never"),
-        )
+LINES = ("never", "always", "only-from", "leaves-only-by", "requests-only")
+"""The kinds of claims that are written as a line."""
+OVER_PODS = ("covered", "no-overruled-allow")
+"""Those that are written as pods."""
+FORMULAS = ("holds", "no-wider-than", "equivalent")
+"""Those that are written as a formula."""
+
+
+def _claims(value: Value, where: Path) -> Iterator[Claim]:
+    kind, *others = [key for key in (*LINES, *OVER_PODS, *FORMULAS) if key in value] or [""]
+    read = each(value["for"]) if "for" in value else None
+    claim = Claim(
+        kind=kind,
+        text=value.get(kind, ""),
+        requests=_claimed_requests(value, where, kind),
+        each=read if read is None else _sound(read),
+        others=tuple(others),
+        where=(*where, kind) if kind else where,
+    )
+    if kind in LINES:
+        line = _sound(claim_line(claim.text))
+        yield replace(claim, sources=line.sources, destinations=line.destinations, ports=line.ports)
+    elif kind in OVER_PODS:
+        found: tuple[ClaimEnd, ...] | Fault = pods(claim.text)
+        assert not isinstance(found, Fault), _READ
+        yield replace(claim, sources=found)
+    elif kind:
+        written = relation(claim.text) if kind == "holds" else formula(claim.text)
+        assert not isinstance(written, Fault), _READ
+        yield replace(claim, formula=written)
+    else:
+        yield claim
+
+
+def _claimed_requests(value: Value, where: Path, kind: str) -> Requests | None:
+    """What is forbidden is so with any query string; what is promised or the only thing is what it says."""
+    read = http_request if kind in ("always", "requests-only") else forbidden_request
+    found = Requests(
+        _requests(value, "http", read, where), tuple(value.get("dns", ())), tuple(value.get("sni", ()))
+    )
+    return found if found != Requests() else None

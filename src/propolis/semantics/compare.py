@@ -12,7 +12,7 @@ from propolis.model.rule import Origin, Rule
 from propolis.model.world import Endpoint, Role
 from propolis.semantics import ports
 from propolis.semantics.endpoints import endpoints
-from propolis.semantics.imagined import Draft, strangers
+from propolis.semantics.imagined import Draft, impossible, strangers
 from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.symbolic import EVERYTHING, Decided, Scene, decided
 
@@ -56,12 +56,14 @@ def compared(old: Ruleset, new: Ruleset) -> Compared:
     doubtful = first.unknown & second.unknown
     if doubtful:
         doubtful &= _concerned(Scene(old, before), Scene(new, after))
+    undecided = (first.unknown - second.unknown) | (second.unknown - first.unknown) | doubtful
+    apart = impossible(before)
     return Compared(
         old=first,
         new=second,
-        allowed=second.allowed - first.allowed - first.unknown,
-        denied=first.allowed - second.allowed - second.unknown,
-        undecided=(first.unknown - second.unknown) | (second.unknown - first.unknown) | doubtful,
+        allowed=second.allowed - first.allowed - first.unknown - apart,
+        denied=first.allowed - second.allowed - second.unknown - apart,
+        undecided=undecided - apart,
         void_names=_void_names(changed, (*before, *after)),
         whole=imagined.whole,
     )

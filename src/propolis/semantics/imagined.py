@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from propolis.algebra.classes import Axis, Box, Finder, Space, Value, Values, axes, classes
-from propolis.algebra.flows import Bitset, bits
+from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, product
 from propolis.model.labels import (
     ANY,
     CLUSTER,
@@ -18,6 +18,7 @@ from propolis.model.labels import (
     NAMESPACE,
     NAMESPACE_LABELS,
     SERVICE_ACCOUNT,
+    Label,
     Operator,
     Requirement,
     Selector,
@@ -30,10 +31,12 @@ from propolis.model.world import Endpoint, NamedPort, Namespace, Role, StringMap
 from propolis.semantics import ports
 from propolis.semantics.endpoints import NEW_NAMESPACE, is_identity_label, namespace_named, pod_labels
 from propolis.semantics.ruleset import Ruleset
+from propolis.semantics.symbolic import EVERYTHING
 
 MOST_STRANGERS = 4000
 """Beyond this many kinds of pods the rest is not looked at, and no claim is kept: each costs a row and a column."""
 DEFAULT_ACCOUNT = "default"
+_ANOTHER_NAMESPACE = "another-new-namespace"
 _NAME_LABEL = "kubernetes.io/metadata.name"
 _ACCOUNTS_ARE_LABELS = Version(1, 18)
 _FRESH = "x"
@@ -103,11 +106,14 @@ def strangers(
     Assumes: the name of a port that rules use stands in a new pod for what it stands for in some workload, or nothing.
     """
     look = _Look(rulesets, tuple(told), assumptions, unheard)
-    seen = look.taken()
+    taken = look.taken()
+    seen = set(taken)
     found: list[Draft] = []
     whole = True
     for place in look.places():
         space = look.space(place)
+        if place.is_second:
+            seen = set(taken)
         result = find(space, most)
         whole &= result.whole
         for met, point in result.points.items():
@@ -120,11 +126,31 @@ def strangers(
     return Drafts(tuple(found), whole)
 
 
+def impossible(found: Sequence[Endpoint]) -> FlowSet:
+    """The flows between strangers whose one new namespace would have to carry two sets of labels."""
+    homes: dict[str, dict[frozenset[Label], list[int]]] = {}
+    for position, endpoint in enumerate(found):
+        if endpoint.role is Role.POD and not endpoint.existing:
+            labels = frozenset(label for label in endpoint.labels if _of_namespace(label.key))
+            homes.setdefault(endpoint.namespace, {}).setdefault(labels, []).append(position)
+    apart = NO_FLOWS
+    for by_labels in homes.values():
+        everyone = bits(position for positions in by_labels.values() for position in positions)
+        for positions in by_labels.values() if len(by_labels) > 1 else ():
+            own = bits(positions)
+            apart |= product(own, everyone & ~own, EVERYTHING)
+    return apart
+
+
 class _Place(msgspec.Struct, frozen=True):
-    """Where a pod could be created. *is_new*: no such namespace exists, and its labels are free."""
+    """Where a pod could be created. *is_new*: no such namespace exists, and its labels are free.
+
+    *is_second*: a namespace like the one before it, so that two of one kind, or of two, can stand side by side.
+    """
 
     namespace: str
     is_new: bool
+    is_second: bool = False
 
 
 class _Look:
@@ -164,10 +190,13 @@ class _Look:
             return
         named = self.axes[NAMESPACE].values if NAMESPACE in self.axes else []
         named = [*named, *self._values(NAMESPACE_LABELS + _NAME_LABEL)]
-        yield _Place(_unlike((*named, *self.namespaces), NEW_NAMESPACE), True)
         for name in sorted(set(named) - set(self.namespaces)):
             if _DNS_LABEL.fullmatch(name):
                 yield _Place(name, True)
+        taken = (*named, *self.namespaces)
+        yield _Place(_unlike(taken, NEW_NAMESPACE), True)
+        if any(_is_free_label(name) for name in self.axes):
+            yield _Place(_unlike(taken, _ANOTHER_NAMESPACE), True, is_second=True)
 
     def _values(self, name: str) -> Sequence[str]:
         return self.axes[name].values if name in self.axes else ()
