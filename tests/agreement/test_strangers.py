@@ -5,7 +5,15 @@ import random
 import pytest
 
 from agreement.worlds import Draw, policies, settings, world
-from propolis.model.labels import Selector
+from propolis.model.labels import (
+    K8S,
+    NAMESPACE,
+    NAMESPACE_LABELS,
+    SERVICE_ACCOUNT,
+    Operator,
+    Requirement,
+    Selector,
+)
 from propolis.model.profile import Assumptions
 from propolis.model.world import Endpoint, Namespace, Role
 from propolis.peers.selectors import meets
@@ -41,14 +49,27 @@ def any_pod(pick: random.Random, keys: list[str], words: list[str], rules: Rules
     return Endpoint("any", Role.POD, pod_labels(labels, account, home, rules.settings), home.name)
 
 
+def asked(pick: random.Random) -> Selector:
+    """What a claim could ask: labels of namespaces and accounts too, which the policies here do not look at."""
+    keys = ("app", "team", f"{NAMESPACE_LABELS}team", f"{NAMESPACE_LABELS}tier", SERVICE_ACCOUNT, NAMESPACE)
+    found = []
+    for key in pick.sample(keys, pick.randint(1, 3)):
+        operator = pick.choice(tuple(Operator))
+        values = tuple(sorted(pick.sample(WORDS, pick.randint(1, 2))))
+        with_values = operator in (Operator.EQUALS, Operator.IN, Operator.NOT_IN)
+        found.append(Requirement(K8S, key, operator, values if with_values else ()))
+    return Selector(tuple(found))
+
+
 def check(seed: int, assumptions: Assumptions) -> None:
     rules = rules_of(seed)
-    drafts = strangers((rules,), assumptions=assumptions)
+    pick = random.Random(seed)
+    told = [asked(pick) for _ in range(pick.randint(0, 3))]
+    drafts = strangers((rules,), told, assumptions)
     assert drafts.whole
-    found = list(dict.fromkeys(selectors(rules.rules)))
+    found = list(dict.fromkeys((*selectors(rules.rules), *told)))
     pods = [*existing(rules), *(draft.endpoint(rules) for draft in drafts.pods)]
     kinds = {kind(pod, found) for pod in pods if pod.role is Role.POD}
-    pick = random.Random(seed)
     written = [r for selector in found for r in selector.requirements]
     keys = sorted({r.key.rpartition("labels.")[2] for r in written if not r.key.startswith("io.kubernetes")})
     words = sorted({*WORDS, *(value for r in written for value in r.values)})
