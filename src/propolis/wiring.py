@@ -1,7 +1,9 @@
 """Which adapter stands behind which port."""
 
 import os
+import time
 
+from propolis.algebra.patience import IsOver, never
 from propolis.commands.ports import Gists, OutputWriter, RecordReader, SourceReader
 from propolis.files import DiskReader, DiskRecords, DiskWriter, DryWriter
 from propolis.recall import Recall
@@ -27,6 +29,14 @@ def gists(cached: bool) -> Gists:
 def _processors() -> int:
     """How many this process may use; not every system can say."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def deadline(seconds: float | None) -> IsOver:
+    """What says whether so many *seconds* have gone by since now; None: they never do."""
+    if seconds is None:
+        return never
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
 
 
 def record_reader() -> RecordReader:

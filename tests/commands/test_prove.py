@@ -81,3 +81,29 @@ def test_the_profile_names_the_version_and_the_option_wins():
 def test_without_workloads_it_is_said():
     notes = proved(PROFILE, *rendered()).notes
     assert "no workload was given: promises are proved over pods that could be created" in notes
+
+
+def test_what_is_not_proved_in_time_is_unknown_and_the_rest_is_told():
+    """Wherever the time runs out there is an outcome for every kind, and none that is wrong."""
+    named = {f"{number}.yaml": text for number, text in enumerate((WORKLOADS, PROFILE, *rendered()))}
+    given = input_of(MemoryReader(named).read(list(named)), None)
+    asked = 0
+
+    def counted() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    whole = {(o.claim, o.sentence): o.status for o in prove(given, counted).claims}
+    some = none = False
+    for allowed in range(0, asked, max(1, asked // 40)):
+        left = iter(range(allowed))
+        report = prove(given, lambda left=left: next(left, None) is None)
+        unknown = [outcome for outcome in report.claims if outcome.status is Status.UNKNOWN]
+        told = [outcome for outcome in report.claims if outcome not in unknown]
+        assert unknown and all("--timeout" in outcome.reason for outcome in unknown)
+        assert all(whole[outcome.claim, outcome.sentence] is outcome.status for outcome in told)
+        assert report.exit is Exit.BROKEN
+        some |= len(told) > 1
+        none |= len(told) == 1
+    assert some and none

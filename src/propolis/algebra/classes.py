@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from propolis.algebra.flows import Bitset, indexes
+from propolis.algebra.patience import checkpoint
 
 Value = str | None
 """None: a point has nothing on this axis."""
@@ -118,6 +119,7 @@ def classes(space: Space, most: int) -> Classes:
         further: dict[Bitset, _Trail] = {}
         offered = space.offered(axis)
         for alive, trail in reached.items():
+            checkpoint()
             if not alive & axis.concerned:
                 further.setdefault(alive, trail)
                 continue

@@ -8,6 +8,7 @@ from operator import sub
 
 import msgspec
 
+from propolis.algebra.patience import checkpoint
 from propolis.algebra.traffic import EMPTY, TrafficSet
 
 Bitset = int
@@ -52,6 +53,7 @@ class Row:
     _hash: int | None
 
     def __init__(self, peers: Mapping[TrafficSet, Bitset]) -> None:
+        checkpoint()
         self.peers = {traffic: bitset for traffic, bitset in peers.items() if bitset and traffic is not EMPTY}
         self._hash = None  # most rows are never asked for it
 

@@ -6,6 +6,8 @@ from typing import Protocol, cast
 
 import propolis.claims.kinds
 from propolis.algebra.flows import FlowSet
+from propolis.algebra.patience import TimeUp
+from propolis.algebra.regular import BudgetExceeded
 from propolis.claims.situation import Breach, Situation, Stated
 from propolis.claims.strangers import manifest
 from propolis.model.flow import Flow
@@ -30,10 +32,27 @@ def kinds() -> tuple[ClaimKind, ...]:
 
 
 def outcomes(situation: Situation, place: Place) -> tuple[ClaimOutcome, ...]:
-    """The outcome of every promise, built-in ones and the profile's own; *place* finds the lines of a rule."""
-    return tuple(
-        _outcome(kind.NAME, stated, situation, place) for kind in kinds() for stated in kind.claims(situation)
-    )
+    """The outcome of every promise, built-in ones and the profile's own; *place* finds the lines of a rule.
+
+    Errors: none; a kind that meets a limit is unknown from there on, and the other kinds are judged all the same.
+    """
+    return tuple(outcome for kind in kinds() for outcome in _of_kind(kind, situation, place))
+
+
+def _of_kind(kind: ClaimKind, situation: Situation, place: Place) -> Iterator[ClaimOutcome]:
+    try:
+        for stated in kind.claims(situation):
+            yield _outcome(kind.NAME, stated, situation, place)
+    except (BudgetExceeded, TimeUp) as limit:
+        sentence = f"every promise of the kind {kind.NAME} that is not among the others is kept"
+        yield ClaimOutcome(kind.NAME, sentence, Status.UNKNOWN, reached(limit), None, situation.scope())
+
+
+def reached(limit: BudgetExceeded | TimeUp) -> str:
+    """Which limit was hit, in words."""
+    if isinstance(limit, TimeUp):
+        return "the time given with --timeout is up"
+    return f"a pattern of a policy or of the profile is too large to decide: {limit}"
 
 
 def _outcome(name: str, stated: Stated, situation: Situation, place: Place) -> ClaimOutcome:

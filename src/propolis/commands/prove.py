@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from propolis import claims
 from propolis import profile as profiles
+from propolis.algebra.patience import IsOver, TimeUp, never, patience
 from propolis.algebra.regular import BudgetExceeded
 from propolis.commands.force import Force, in_force
 from propolis.commands.inputs import Input, counted, reported
@@ -15,8 +16,10 @@ from propolis.model.report import ClaimOutcome, Exit, Report, Status
 COMMAND = "prove"
 
 
-def prove(given: Input) -> Report:
+def prove(given: Input, is_over: IsOver = never) -> Report:
     """The outcome of every promise of the profile in *given*, for the policies and workloads in *given*.
+
+    What is not proved when *is_over* says so is unknown.
 
     Exit: BAD_INPUT without a profile or when a document could not be read, KEPT if all are kept, else BROKEN.
     """
@@ -26,7 +29,8 @@ def prove(given: Input) -> Report:
             given,
         )
     force = in_force(given, claims.with_outside(given.manifests.world, given.profile))
-    outcomes = _outcomes(given, given.profile, force)
+    with patience(is_over):
+        outcomes = _outcomes(given, given.profile, force)
     report = Report(
         command=COMMAND,
         exit=Exit.KEPT if all(outcome.status is Status.KEPT for outcome in outcomes) else Exit.BROKEN,
@@ -40,11 +44,15 @@ def prove(given: Input) -> Report:
 
 def _outcomes(given: Input, profile: Profile, force: Force) -> tuple[ClaimOutcome, ...]:
     try:
-        found = claims.outcomes(claims.situation(profile, force.rules), place_in(given.manifests.documents))
-        return (*found, _renders_the_same(profile, found[0].scope))
-    except BudgetExceeded as exceeded:
-        reason = f"a pattern of a policy or of the profile is too large to decide: {exceeded}"
-        return (ClaimOutcome("all", "every promise of the profile is kept", Status.UNKNOWN, reason),)
+        situation = claims.situation(profile, force.rules)
+    except (BudgetExceeded, TimeUp) as limit:
+        sentence = "every promise of the profile is kept"
+        return (
+            ClaimOutcome("all", sentence, Status.UNKNOWN, claims.reached(limit)),
+            _renders_the_same(profile, ""),
+        )
+    found = claims.outcomes(situation, place_in(given.manifests.documents))
+    return (*found, _renders_the_same(profile, situation.scope()))
 
 
 def _renders_the_same(profile: Profile, scope: str) -> ClaimOutcome:

@@ -12,6 +12,7 @@ from propolis.cli.options import (
     output_option,
     paths_argument,
     setting_option,
+    timeout_option,
 )
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
@@ -23,6 +24,7 @@ from propolis.model.settings import Version
 @paths_argument
 @cilium_option
 @setting_option
+@timeout_option
 @output_option
 @cache_option
 @appearance_options
@@ -30,6 +32,7 @@ def command(
     paths: tuple[str, ...],
     cilium: Version | None,
     flags: tuple[Flag, ...],
+    timeout: float | None,
     output: str | None,
     fresh: bool,
     format_: str,
@@ -45,12 +48,13 @@ def command(
     Examples:
       propolis prove policies/ deployments/ profile.yaml
       propolis prove shop/ --cilium 1.20 --format json -o proof.json
-      propolis prove shop/ --setting enable-policy=always
+      propolis prove shop/ --setting enable-policy=always --timeout 60
       propolis render profile.yaml | propolis prove - deployments/ profile.yaml
     """
     from propolis.commands.inputs import input_of
     from propolis.commands.prove import prove
 
     with progress("proving"):
-        report = prove(input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh)))
+        given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh))
+        report = prove(given, wiring.deadline(timeout))
     return delivered(report, Appearance(format_, color, quiet, output))
