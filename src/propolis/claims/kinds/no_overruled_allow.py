@@ -33,8 +33,9 @@ def _breach(situation: Situation, pods: int) -> Breach:
             rules = situation.scene.selecting(position, direction)
             if {Effect.ALLOW, Effect.DENY} <= {rule.effect for rule in rules}:
                 least[position], most[position] = _overruled(situation, position, direction, rules)
-        join = flow_set if direction is Direction.EGRESS else transposed
-        surely, possibly = surely | join(least), possibly | join(most)
+        if direction is Direction.INGRESS:
+            least, most = transposed(least), transposed(most)
+        surely, possibly = surely | flow_set(least), possibly | flow_set(most)
     surely -= situation.impossible
     return Breach(flows=surely, unsure=possibly - surely, reason=_REASON if surely else "")
 
