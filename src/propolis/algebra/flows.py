@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import sub
 
@@ -174,11 +174,12 @@ class FlowSet:
     Shape: *rows* maps a row (traffic by destination) to the sources that have it. `==` is equality of sets.
     """
 
-    __slots__ = ("_hash", "rows")
+    __slots__ = ("_by_source", "_hash", "rows")
 
     def __init__(self, rows: Mapping[Row, Bitset]) -> None:
         self.rows = {row: sources for row, sources in rows.items() if row and sources}
         self._hash: int | None = None
+        self._by_source: dict[int, Row] | None = None
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -200,9 +201,25 @@ class FlowSet:
     def __sub__(self, other: FlowSet) -> FlowSet:
         return _flows("minus", self, other)
 
+    @property
+    def by_source(self) -> Mapping[int, Row]:
+        """Where each source may send, and what."""
+        if self._by_source is None:
+            self._by_source = {
+                source: row for row, sources in self.rows.items() for source in indexes(sources)
+            }
+        return self._by_source
+
     def row(self, source: int) -> Row:
         """Where *source* may send, and what."""
         return next((row for row, sources in self.rows.items() if sources >> source & 1), NO_ROW)
+
+    def few_sources(self) -> Sequence[int]:
+        """Its sources, when there are few and it has any; none otherwise."""
+        found = 0
+        for sources in self.rows.values() if len(self.rows) <= _FEW_SOURCES else ():
+            found |= sources
+        return tuple(indexes(found)) if found.bit_count() <= _FEW_SOURCES else ()
 
     def traffic(self, source: int, destination: int) -> TrafficSet:
         return self.row(source).traffic(destination)
@@ -219,6 +236,8 @@ class FlowSet:
         yield from sorted(found, key=lambda pair: (pair.source, pair.destination))
 
 
+_FEW_SOURCES = 16
+"""Up to so many sources, an operation that cannot reach beyond them looks at their rows alone."""
 NO_FLOWS = FlowSet({})
 
 
@@ -233,6 +252,23 @@ def flow_set(rows: Mapping[int, Row]) -> FlowSet:
 def product(sources: Bitset, destinations: Bitset, traffic: TrafficSet) -> FlowSet:
     """Every flow from *sources* to *destinations* with *traffic*."""
     return FlowSet({rectangle(destinations, traffic): sources})
+
+
+def union(products: Iterable[tuple[Bitset, Bitset, TrafficSet]]) -> FlowSet:
+    """Every flow of *products* (sources, destinations, traffic), of which there may be thousands."""
+    rows: dict[int, Patchwork] = {}
+    wide: dict[Bitset, Patchwork] = {}
+    for sources, destinations, traffic in products:
+        if sources and destinations and traffic:
+            if sources.bit_count() > _FEW_SOURCES:
+                patch(wide.setdefault(sources, {}), destinations, traffic)
+                continue
+            for source in indexes(sources):
+                patch(rows.setdefault(source, {}), destinations, traffic)
+    found = flow_set({source: Row(pieces) for source, pieces in rows.items()})
+    for sources, pieces in wide.items():
+        found |= FlowSet({Row(pieces): sources})
+    return found
 
 
 def both(a: Mapping[int, Row], b: Mapping[int, Row]) -> dict[int, Row]:
@@ -289,6 +325,8 @@ def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
 def _flows(operation: str, a: FlowSet, b: FlowSet) -> FlowSet:
     if a is b:
         return NO_FLOWS if operation == "minus" else a
+    if len(a.rows) * len(b.rows) > _FEW_SOURCES and (narrow := _narrow(operation, a, b)) is not None:
+        return narrow
     result: dict[Row, Bitset] = {}
     for left, right, sources in _paired(a, b):
         row = _row(operation, left, right)
@@ -298,6 +336,17 @@ def _flows(operation: str, a: FlowSet, b: FlowSet) -> FlowSet:
 
 
 _MOST_PRODUCTS = 4096
+
+
+def _narrow(operation: str, a: FlowSet, b: FlowSet) -> FlowSet | None:
+    """The result where it cannot have more sources than the few of *a*, or of *b*; None where it can."""
+    few = () if operation == "or" else a.few_sources()
+    if operation == "and" and not few:
+        few = b.few_sources()
+    if not few:
+        return None
+    left, right = a.by_source, b.by_source
+    return flow_set({s: _row(operation, left.get(s, NO_ROW), right.get(s, NO_ROW)) for s in few})
 
 
 def _paired(a: FlowSet, b: FlowSet) -> Iterator[tuple[Row, Row, Bitset]]:

@@ -14,7 +14,7 @@ from propolis.model.flow import Flow
 from propolis.model.report import ClaimOutcome, Status
 from propolis.plugins import discover
 from propolis.semantics.explain import Place, answer
-from propolis.semantics.witness import witness
+from propolis.semantics.witness import attempt
 
 _ONE_SIDED = "only the policy of the other end stops this flow today; the end that should, lets it through"
 
@@ -45,7 +45,7 @@ def _of_kind(kind: ClaimKind, situation: Situation, place: Place) -> Iterator[Cl
             yield _outcome(kind.NAME, stated, situation, place)
     except (BudgetExceeded, TimeUp) as limit:
         sentence = f"every promise of the kind {kind.NAME} that is not among the others is kept"
-        yield ClaimOutcome(kind.NAME, sentence, Status.UNKNOWN, reached(limit), None, situation.scope())
+        yield ClaimOutcome(kind.NAME, sentence, Status.UNKNOWN, reached(limit), None, situation.scope)
 
 
 def reached(limit: BudgetExceeded | TimeUp) -> str:
@@ -59,13 +59,15 @@ def _outcome(name: str, stated: Stated, situation: Situation, place: Place) -> C
     breach = stated.breach
 
     def shown(status: Status, reason: str, flows: FlowSet) -> ClaimOutcome:
-        flow = witness(flows, situation.endpoints)
-        found = answer(situation.scene.ruleset, flow, place)
-        scope, create = situation.scope(), _create(situation, flow)
+        pair = situation.plainness.pair(flows)
+        ends = situation.endpoints[pair.source], situation.endpoints[pair.destination]
+        flow = attempt(pair.traffic, ends[1]).between(*ends)
+        found = answer(situation.concerned(pair.source, pair.destination), flow, place)
+        scope, create = situation.scope, _create(situation, flow)
         return ClaimOutcome(name, stated.sentence, status, reason, found, scope, create)
 
     def said(status: Status, reason: str) -> ClaimOutcome:
-        return ClaimOutcome(name, stated.sentence, status, reason, None, situation.scope())
+        return ClaimOutcome(name, stated.sentence, status, reason, None, situation.scope)
 
     if breach.flows:
         return shown(Status.BROKEN, breach.reason, breach.flows)

@@ -9,12 +9,12 @@ import msgspec
 from propolis import peers
 from propolis.algebra import names
 from propolis.algebra.classes import Finder, classes
-from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, indexes, product
+from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, indexes, product, union
 from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.claims.strangers import Imagined, imagine, selected
 from propolis.model.flow import PROTOCOLS
-from propolis.model.labels import K8S, NAMESPACE_LABELS, Labels, Selector
+from propolis.model.labels import K8S, NAMESPACE, NAMESPACE_LABELS, Labels, Selector, equals
 from propolis.model.policy import CidrPeer, Direction, DnsRule, EntityPeer, HeaderMatch, HttpRule
 from propolis.model.profile import (
     CidrEnd,
@@ -42,7 +42,8 @@ from propolis.semantics import symbolic
 from propolis.semantics.endpoints import existing
 from propolis.semantics.imagined import impossible
 from propolis.semantics.ruleset import Ruleset
-from propolis.semantics.symbolic import EVERYTHING, Bounds, Decided, Scene
+from propolis.semantics.symbolic import EVERYTHING, Decided, Scene
+from propolis.semantics.witness import Plainness
 
 _DNS_PORTS = (53,)
 
@@ -95,6 +96,17 @@ class Situation:
         self.outside = self.everyone & ~self.pods
         self.existing = bits(i for i, endpoint in enumerate(self.endpoints) if endpoint.existing)
         self.impossible = impossible(self.endpoints)
+        self._ends: dict[ClaimEnd, Bitset] = {}
+
+    @cached_property
+    def plainness(self) -> Plainness:
+        """Which flow of many is the one to show."""
+        return Plainness(self.endpoints)
+
+    def concerned(self, *ends: int) -> Ruleset:
+        """The ruleset with those rules alone that select one of *ends*: what happens between them hangs on no other."""
+        rules = dict.fromkeys(rule for end in ends for rule in self.scene.every(end))
+        return msgspec.structs.replace(self.scene.ruleset, rules=tuple(rules))
 
     # --- what breaks a promise ---
 
@@ -103,12 +115,20 @@ class Situation:
         flows -= self.impossible
         return Breach(flows=flows & self.decided.allowed, unsure=flows & self.decided.unknown)
 
-    def forbidding_at(self, end: Bounds, flows: FlowSet) -> Breach:
-        """None of *flows* may be allowed, and the policy of one end alone has to see to it."""
+    def forbidding_at(self, direction: Direction, flows: FlowSet) -> Breach:
+        """None of *flows* may be allowed, and the policy of the end that *direction* is about has to see to it."""
         flows -= self.impossible
         both = self.forbidding(flows)
-        unsure = both.unsure | (flows & (end.most - end.least))
+        end = self.decided.egress if direction is Direction.EGRESS else self.decided.ingress
+        unsure = both.unsure | (flows & self._doubts[direction])
         return Breach(flows=both.flows, unsure=unsure, one_sided=flows & end.least)
+
+    @cached_property
+    def _doubts(self) -> dict[Direction, FlowSet]:
+        """What one end alone does not decide."""
+        ends = {Direction.EGRESS: self.decided.egress, Direction.INGRESS: self.decided.ingress}
+        certain = self.decided.least is self.decided.most
+        return {d: NO_FLOWS if certain else end.most - end.least for d, end in ends.items()}
 
     def requiring(self, flows: FlowSet) -> Breach:
         """All of *flows* must be allowed."""
@@ -148,19 +168,19 @@ class Situation:
         dns = self.profile.cluster.dns
         return self._labelled(dns.namespace, dns.labels)
 
+    @cached_property
+    def _workloads(self) -> dict[str, Bitset]:
+        return {
+            declared.name: self._labelled(declared.namespace, declared.labels)
+            for declared in self.profile.workloads
+        }
+
     def workload(self, name: str) -> Bitset:
-        declared = self.profile.workload(name)
-        return self._labelled(declared.namespace, declared.labels)
+        return self._workloads[name]
 
     def _labelled(self, namespace: str, labels: Iterable[tuple[str, str]]) -> Bitset:
-        wanted = set(labels)
-        return bits(
-            i
-            for i, endpoint in enumerate(self.endpoints)
-            if endpoint.role is Role.POD
-            and endpoint.namespace == namespace
-            and wanted <= _kubernetes(endpoint.labels)
-        )
+        wanted = (equals(K8S, NAMESPACE, namespace), *(equals(K8S, key, value) for key, value in labels))
+        return self.pods & self.scene.universe.selected(Selector(wanted))
 
     def absent(self, ends: Iterable[ClaimEnd]) -> str:
         """Which declared workloads have no pod in the world, in words: a promise about them would be empty."""
@@ -177,15 +197,20 @@ class Situation:
 
     def end(self, end: ClaimEnd, group: Group | None = None) -> Bitset:
         """The endpoints that one end of a path or of a claim stands for."""
+        if end not in self._ends:
+            self._ends[end] = self._meant(end)
+        found = self._ends[end]
+        if group is not None and isinstance(end, PodsEnd) and end.of is not None:
+            found &= group.each if end.of is Of.EACH else group.other
+        return found
+
+    def _meant(self, end: ClaimEnd) -> Bitset:
         universe, settings = self.scene.universe, self.settings
         match end:
             case WorkloadEnd(name):
                 return self.workload(name)
             case PodsEnd():
-                among = self.pods & universe.selected(selected(end))
-                if group is not None and end.of is not None:
-                    among &= group.each if end.of is Of.EACH else group.other
-                return among
+                return self.pods & universe.selected(selected(end))
             case EntityEnd(name):
                 return peers.selects(EntityPeer(name), universe, settings)
             case CidrEnd(prefix):
@@ -289,9 +314,10 @@ class Situation:
     @cached_property
     def required(self) -> FlowSet:
         """The flows that must be open: every declared path, and DNS from and behind the resolvers."""
-        found = NO_FLOWS
-        for path in self.profile.paths:
-            found |= product(self.end(path.source), self.end(path.destination), self.path_traffic(path))
+        found = union(
+            (self.end(path.source), self.end(path.destination), self.path_traffic(path))
+            for path in self.profile.paths
+        )
         for upstream in self.profile.cluster.dns.upstream:
             found |= product(self.resolvers, self.end(upstream), _plain_dns())
         for entry in self.profile.cluster.internet:
@@ -316,12 +342,16 @@ class Situation:
             *dns.patterns,
             *(name for entry in self.profile.cluster.internet for name in entry.name.asked),
         ]
-        found = product(askers, self.resolvers, traffic(dns.ports, self._dns_requests(common)))
-        for path in self.profile.paths:
-            if isinstance(path.destination, NameEnd):
-                asked = traffic(dns.ports, self._dns_requests(path.destination.asked))
-                found |= product(self.end(path.source) & askers, self.resolvers, asked)
-        return found
+        named = union(
+            (
+                self.end(path.source) & askers,
+                self.resolvers,
+                traffic(dns.ports, self._dns_requests(path.destination.asked)),
+            )
+            for path in self.profile.paths
+            if isinstance(path.destination, NameEnd)
+        )
+        return named | product(askers, self.resolvers, traffic(dns.ports, self._dns_requests(common)))
 
     def _dns_requests(self, patterns: Iterable[str]) -> RecordSet:
         found = NONE
@@ -329,6 +359,7 @@ class Situation:
             found |= dns_kind.language(DnsRule(match_pattern=text), self.settings)
         return found
 
+    @cached_property
     def scope(self) -> str:
         """What was looked at, in words."""
         existing = (self.pods & self.existing).bit_count()

@@ -52,7 +52,7 @@ def _outcomes(given: Input, profile: Profile, force: Force) -> tuple[ClaimOutcom
             _renders_the_same(profile, ""),
         )
     found = claims.outcomes(situation, place_in(given.manifests.documents))
-    return (*found, _renders_the_same(profile, situation.scope()))
+    return (*found, _renders_the_same(profile, situation.scope))
 
 
 def _renders_the_same(profile: Profile, scope: str) -> ClaimOutcome:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from propolis.algebra.flows import NO_FLOWS, product
 from propolis.claims.situation import Situation, Stated
 from propolis.claims.words import carrying, on, quantified, whom
+from propolis.model.policy import Direction
 from propolis.semantics.symbolic import EVERYTHING
 
 NAME = "leaves-only-by"
@@ -13,7 +14,7 @@ NAME = "leaves-only-by"
 def claims(situation: Situation) -> Iterator[Stated]:
     leaving = product(situation.covered, situation.outside, EVERYTHING)
     sentence = "covered pods leave the cluster only by DNS, to listed names and on listed paths"
-    yield Stated(sentence, situation.forbidding_at(situation.decided.egress, leaving - situation.declared))
+    yield Stated(sentence, situation.forbidding_at(Direction.EGRESS, leaving - situation.declared))
     yield from _written(situation)
 
 
@@ -28,4 +29,4 @@ def _written(situation: Situation) -> Iterator[Stated]:
             others |= product(sources, situation.outside, EVERYTHING) - allowed
         where = f"to {whom(claim.destinations)}{on(claim.ports)}{carrying(claim)}"
         sentence = f"{whom(claim.sources)} leaves the cluster only {where}"
-        yield Stated(quantified(claim, sentence), situation.forbidding_at(situation.decided.egress, others))
+        yield Stated(quantified(claim, sentence), situation.forbidding_at(Direction.EGRESS, others))

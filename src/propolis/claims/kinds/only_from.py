@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from propolis.algebra.flows import NO_FLOWS, product
 from propolis.claims.situation import Situation, Stated
 from propolis.claims.words import carrying, on, quantified, whom
+from propolis.model.policy import Direction
 
 NAME = "only-from"
 
@@ -18,4 +19,4 @@ def claims(situation: Situation) -> Iterator[Stated]:
             others |= product(sources, reached, situation.claimed_traffic(claim))
         what = f"{on(claim.ports)}{carrying(claim)}"
         sentence = f"{whom(claim.destinations)} is reached{what} only from {whom(claim.sources)}"
-        yield Stated(quantified(claim, sentence), situation.forbidding_at(situation.decided.ingress, others))
+        yield Stated(quantified(claim, sentence), situation.forbidding_at(Direction.INGRESS, others))

@@ -7,6 +7,7 @@ from propolis.algebra.flows import NO_FLOWS, FlowSet, product
 from propolis.algebra.records import ALL
 from propolis.claims.situation import Breach, Situation, Stated, traffic
 from propolis.claims.words import on, quantified, whom
+from propolis.model.policy import Direction
 from propolis.model.profile import ClaimEnd
 from propolis.semantics.symbolic import EVERYTHING
 
@@ -49,8 +50,8 @@ def _written(situation: Situation) -> Iterator[Stated]:
 def _breach(situation: Situation, forbidden: FlowSet, ends: list[ClaimEnd]) -> Breach:
     """A covered pod judges the requests that reach it; all other requests are judged where they leave."""
     arriving = forbidden & product(situation.everyone, situation.covered, EVERYTHING)
-    at_ingress = situation.forbidding_at(situation.decided.ingress, arriving)
-    at_egress = situation.forbidding_at(situation.decided.egress, forbidden - arriving)
+    at_ingress = situation.forbidding_at(Direction.INGRESS, arriving)
+    at_egress = situation.forbidding_at(Direction.EGRESS, forbidden - arriving)
     return Breach(
         flows=at_ingress.flows | at_egress.flows,
         unsure=at_ingress.unsure | at_egress.unsure,
