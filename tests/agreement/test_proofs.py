@@ -6,7 +6,9 @@ from itertools import product
 import pytest
 
 from agreement.small import SETTINGS, WORLD, Pod, Small, crowd, together
+from agreement.worlds import Draw, policies, settings, world
 from propolis.algebra.flows import FlowSet
+from propolis.claims.kinds import no_dead_rule
 from propolis.claims.prove import kinds
 from propolis.claims.situation import Situation, Stated, situation
 from propolis.model.flow import Flow, HttpRequest, Opaque
@@ -18,6 +20,7 @@ from propolis.model.world import Endpoint, Role
 from propolis.semantics.endpoints import existing
 from propolis.semantics.reference import forced, policed, selecting, verdict
 from propolis.semantics.ruleset import Ruleset, ruleset
+from propolis.semantics.symbolic import isolated
 from propolis.semantics.witness import witness
 
 WORLDS = 1000
@@ -219,3 +222,25 @@ def test_small_worlds_keep_and_break_every_kind() -> None:
     """The test above would say little if every claim were broken, or every one kept."""
     kinds_ = {"never", "always", "only-from", "leaves-only-by", "covered", "holds"}
     assert set(outcomes()) == {(kind, kept) for kind in kinds_ for kept in (True, False)}
+
+
+def test_a_rule_that_is_plainly_alive_changes_a_verdict() -> None:
+    """The short cut of `no-dead-rule` against deciding with and without the rule, on worlds of every kind of policy."""
+    plain = 0
+    for seed in range(250):
+        draw = Draw(seed)
+        chosen = settings(draw)
+        rules = ruleset(policies(draw, chosen), world(draw), chosen)
+        proved = situation(Small(seed).profile, rules)
+        for direction in Direction:
+            closed = isolated(proved.scene, direction)
+            for position, subject in enumerate(proved.endpoints):
+                if not closed >> position & 1 or proved.scene.clashes(position):
+                    continue
+                own, every = proved.scene.selecting(position, direction), proved.scene.every(position)
+                whole = no_dead_rule._side(proved, subject, direction, own, every)
+                for rule in no_dead_rule._plainly_alive(proved, subject, direction, own):
+                    rest, others = (tuple(r for r in some if r is not rule) for some in (own, every))
+                    assert no_dead_rule._side(proved, subject, direction, rest, others) != whole, (seed, rule)
+                    plain += 1
+    assert plain > 100

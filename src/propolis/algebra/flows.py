@@ -193,13 +193,15 @@ class FlowSet:
         return bool(self.rows)
 
     def __or__(self, other: FlowSet) -> FlowSet:
+        if not (self.rows and other.rows):
+            return self if self.rows else other
         return _flows("or", self, other)
 
     def __and__(self, other: FlowSet) -> FlowSet:
-        return _flows("and", self, other)
+        return _flows("and", self, other) if self.rows and other.rows else NO_FLOWS
 
     def __sub__(self, other: FlowSet) -> FlowSet:
-        return _flows("minus", self, other)
+        return _flows("minus", self, other) if self.rows and other.rows else self
 
     @property
     def by_source(self) -> Mapping[int, Row]:
@@ -256,19 +258,49 @@ def product(sources: Bitset, destinations: Bitset, traffic: TrafficSet) -> FlowS
 
 def union(products: Iterable[tuple[Bitset, Bitset, TrafficSet]]) -> FlowSet:
     """Every flow of *products* (sources, destinations, traffic), of which there may be thousands."""
-    rows: dict[int, Patchwork] = {}
+    narrow: dict[int, list[tuple[Bitset, TrafficSet]]] = {}
     wide: dict[Bitset, Patchwork] = {}
     for sources, destinations, traffic in products:
-        if sources and destinations and traffic:
-            if sources.bit_count() > _FEW_SOURCES:
-                patch(wide.setdefault(sources, {}), destinations, traffic)
-                continue
+        if not (destinations and traffic):
+            continue
+        if sources.bit_count() > _FEW_SOURCES:
+            patch(wide.setdefault(sources, {}), destinations, traffic)
+        else:
             for source in indexes(sources):
-                patch(rows.setdefault(source, {}), destinations, traffic)
-    found = flow_set({source: Row(pieces) for source, pieces in rows.items()})
+                narrow.setdefault(source, []).append((destinations, traffic))
+    rows: dict[Row, Bitset] = {}
+    for among, common in _overlaid(wide, bits(narrow)):
+        rest = among
+        for source in indexes(among) if narrow else ():
+            if source in narrow:
+                pieces = dict(common)
+                for destinations, traffic in narrow[source]:
+                    patch(pieces, destinations, traffic)
+                row = Row(pieces)
+                rows[row] = rows.get(row, 0) | 1 << source
+                rest ^= 1 << source
+        if rest:
+            row = Row(common)
+            rows[row] = rows.get(row, 0) | rest
+    return FlowSet(rows)
+
+
+def _overlaid(wide: Mapping[Bitset, Patchwork], others: Bitset) -> list[tuple[Bitset, Patchwork]]:
+    """Disjoint sets of sources, each with what those of *wide* that hold it give it; *others* are in none of them."""
+    everyone = others
+    for sources in wide:
+        everyone |= sources
+    cells: list[tuple[Bitset, Patchwork]] = [(everyone, {})]
     for sources, pieces in wide.items():
-        found |= FlowSet({Row(pieces): sources})
-    return found
+        split = [(among & ~sources, known) for among, known in cells]
+        for among, known in cells:
+            if among & sources:
+                joint = dict(known)
+                for traffic, destinations in pieces.items():
+                    patch(joint, destinations, traffic)
+                split.append((among & sources, joint))
+        cells = [cell for cell in split if cell[0]]
+    return cells
 
 
 def both(a: Mapping[int, Row], b: Mapping[int, Row]) -> dict[int, Row]:
@@ -329,13 +361,22 @@ def _flows(operation: str, a: FlowSet, b: FlowSet) -> FlowSet:
         return narrow
     result: dict[Row, Bitset] = {}
     for left, right, sources in _paired(a, b):
-        row = _row(operation, left, right)
+        row = _combined_row(operation, left, right)
         if row:
             result[row] = result.get(row, 0) | sources
     return FlowSet(result)
 
 
 _MOST_PRODUCTS = 4096
+
+
+def _combined_row(operation: str, left: Row, right: Row) -> Row:
+    """As `_row`, without any work where one side has nothing."""
+    if right is NO_ROW:
+        return NO_ROW if operation == "and" else left
+    if left is NO_ROW:
+        return right if operation == "or" else NO_ROW
+    return _row(operation, left, right)
 
 
 def _narrow(operation: str, a: FlowSet, b: FlowSet) -> FlowSet | None:
@@ -346,7 +387,7 @@ def _narrow(operation: str, a: FlowSet, b: FlowSet) -> FlowSet | None:
     if not few:
         return None
     left, right = a.by_source, b.by_source
-    return flow_set({s: _row(operation, left.get(s, NO_ROW), right.get(s, NO_ROW)) for s in few})
+    return flow_set({s: _combined_row(operation, left.get(s, NO_ROW), right.get(s, NO_ROW)) for s in few})
 
 
 def _paired(a: FlowSet, b: FlowSet) -> Iterator[tuple[Row, Row, Bitset]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -69,6 +69,10 @@ class Stated(msgspec.Struct, frozen=True):
     breach: Breach
 
 
+Block = tuple[Bitset, Bitset, TrafficSet]
+"""Sources, destinations, and the traffic from each to each."""
+
+
 class Group(msgspec.Struct, frozen=True):
     """The pods of one of those over which a claim is quantified, and the pods of all the others."""
 
@@ -115,13 +119,19 @@ class Situation:
         flows -= self.impossible
         return Breach(flows=flows & self.decided.allowed, unsure=flows & self.decided.unknown)
 
-    def forbidding_at(self, direction: Direction, flows: FlowSet) -> Breach:
-        """None of *flows* may be allowed, and the policy of the end that *direction* is about has to see to it."""
-        flows -= self.impossible
-        both = self.forbidding(flows)
+    def forbidding_at(self, direction: Direction, flows: FlowSet, but: FlowSet = NO_FLOWS) -> Breach:
+        """None of *flows* may be allowed, save those of *but*, and the policy of one end alone has to see to it.
+
+        That end is the one that *direction* is about. What passes from end to end passes it too.
+        """
         end = self.decided.egress if direction is Direction.EGRESS else self.decided.ingress
-        unsure = both.unsure | (flows & self._doubts[direction])
-        return Breach(flows=both.flows, unsure=unsure, one_sided=flows & end.least)
+        one_sided = (flows & end.least) - but - self.impossible
+        unsure = flows & (self.decided.unknown | self._doubts[direction])
+        return Breach(
+            flows=one_sided & self.decided.allowed,
+            unsure=unsure - but - self.impossible,
+            one_sided=one_sided,
+        )
 
     @cached_property
     def _doubts(self) -> dict[Direction, FlowSet]:
@@ -217,7 +227,13 @@ class Situation:
                 return peers.selects(CidrPeer(prefix), universe, settings)
             case NameEnd(name):
                 deep = settings.version >= DEEP_STARS
-                return universe.where(lambda e: any(names.matches(name, own, deep=deep) for own in e.names))
+                if "*" not in name:
+                    return universe.named.get(names.normal(name), 0)
+                found, ending = 0, name.rpartition("*")[2]
+                for own, holders in universe.named.items():
+                    if own.endswith(ending) and names.matches(name, own, deep=deep):
+                        found |= holders
+                return found
 
     def tenant(self, endpoint: Endpoint) -> str | None:
         """The tenant of a covered pod; None when it has none."""
@@ -291,20 +307,18 @@ class Situation:
     @cached_property
     def declared(self) -> FlowSet:
         """Every flow that the profile lists: paths, names for everybody, DNS; and the node to its pods."""
-        found = self.required | product(self.host, self.pods, EVERYTHING)
-        for entry in self.profile.cluster.internet:
-            found |= product(self.covered, self.end(entry.name), traffic(entry.ports, ALL))
-        return found | self._asking(self.covered) | self._serving_names()
+        node = (self.host, self.pods, EVERYTHING)
+        others = self._everybodys(self.covered & ~self.existing)
+        return self.required | union((node, *others, *self._serving_names()))
 
-    def _serving_names(self) -> FlowSet:
+    def _serving_names(self) -> Iterator[Block]:
         """What resolvers in a covered namespace need besides: everybody else's queries, and the API server."""
         cluster = self.profile.cluster
         if self.profile.exemption(cluster.dns.namespace) is not None:
-            return NO_FLOWS
+            return
         others = (self.pods & ~self.covered) | self.host | self._where(Role.REMOTE_NODE)
-        found = product(others, self.resolvers, traffic(cluster.dns.ports, ALL))
-        server = self.end(EntityEnd("kube-apiserver"))
-        return found | product(self.resolvers, server, traffic(cluster.apiserver, ALL))
+        yield others, self.resolvers, traffic(cluster.dns.ports, ALL)
+        yield self.resolvers, self.end(EntityEnd("kube-apiserver")), traffic(cluster.apiserver, ALL)
 
     @cached_property
     def queries(self) -> FlowSet:
@@ -314,15 +328,21 @@ class Situation:
     @cached_property
     def required(self) -> FlowSet:
         """The flows that must be open: every declared path, and DNS from and behind the resolvers."""
-        found = union(
-            (self.end(path.source), self.end(path.destination), self.path_traffic(path))
-            for path in self.profile.paths
-        )
+        return union(self._needed(self.covered & self.existing))
+
+    def _needed(self, pods: Bitset) -> Iterator[Block]:
+        """Every declared path; for *pods* also the names for everybody, and DNS."""
+        for path in self.profile.paths:
+            yield self.end(path.source), self.end(path.destination), self.path_traffic(path)
         for upstream in self.profile.cluster.dns.upstream:
-            found |= product(self.resolvers, self.end(upstream), _plain_dns())
+            yield self.resolvers, self.end(upstream), _plain_dns()
+        yield from self._everybodys(pods)
+
+    def _everybodys(self, pods: Bitset) -> Iterator[Block]:
+        """What *pods* may do wherever they are from: reach the names for everybody, and ask for names."""
         for entry in self.profile.cluster.internet:
-            found |= product(self.covered & self.existing, self.end(entry.name), traffic(entry.ports, ALL))
-        return found | self._asking(self.covered & self.existing)
+            yield pods, self.end(entry.name), traffic(entry.ports, ALL)
+        yield from self._asking(pods)
 
     def path_traffic(self, path: DeclaredPath) -> TrafficSet:
         return traffic(path.ports, self.path_requests(path))
@@ -335,23 +355,18 @@ class Situation:
             return self._dns_requests(path.dns)
         return ALL
 
-    def _asking(self, askers: Bitset) -> FlowSet:
+    def _asking(self, askers: Bitset) -> Iterator[Block]:
         """DNS from *askers* to the resolvers, with the names that each of them has a reason to ask for."""
         dns = self.profile.cluster.dns
         common = [
             *dns.patterns,
             *(name for entry in self.profile.cluster.internet for name in entry.name.asked),
         ]
-        named = union(
-            (
-                self.end(path.source) & askers,
-                self.resolvers,
-                traffic(dns.ports, self._dns_requests(path.destination.asked)),
-            )
-            for path in self.profile.paths
-            if isinstance(path.destination, NameEnd)
-        )
-        return named | product(askers, self.resolvers, traffic(dns.ports, self._dns_requests(common)))
+        yield askers, self.resolvers, traffic(dns.ports, self._dns_requests(common))
+        for path in self.profile.paths:
+            if isinstance(path.destination, NameEnd):
+                asked = traffic(dns.ports, self._dns_requests(path.destination.asked))
+                yield self.end(path.source) & askers, self.resolvers, asked
 
     def _dns_requests(self, patterns: Iterable[str]) -> RecordSet:
         found = NONE
@@ -374,7 +389,8 @@ def _kubernetes(labels: Labels) -> set[tuple[str, str]]:
     return {(label.key, label.value) for label in labels if label.source == K8S}
 
 
-def traffic(spans: Iterable[PortSpan], requests: RecordSet) -> TrafficSet:
+@lru_cache(maxsize=1 << 14)
+def traffic(spans: tuple[PortSpan, ...], requests: RecordSet) -> TrafficSet:
     """Ports of a profile with *requests* on each."""
     found = TrafficSet({})
     for span in spans:

@@ -14,7 +14,7 @@ NAME = "leaves-only-by"
 def claims(situation: Situation) -> Iterator[Stated]:
     leaving = product(situation.covered, situation.outside, EVERYTHING)
     sentence = "covered pods leave the cluster only by DNS, to listed names and on listed paths"
-    yield Stated(sentence, situation.forbidding_at(Direction.EGRESS, leaving - situation.declared))
+    yield Stated(sentence, situation.forbidding_at(Direction.EGRESS, leaving, situation.declared))
     yield from _written(situation)
 
 

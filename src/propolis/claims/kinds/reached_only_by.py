@@ -19,4 +19,4 @@ def claims(situation: Situation) -> Iterator[Stated]:
     )
     arriving = product(situation.everyone & ~situation.host, situation.covered, EVERYTHING)
     sentence = "covered pods are reached only by the sources and on the ports that a path lists"
-    yield Stated(sentence, situation.forbidding_at(Direction.INGRESS, arriving - listed - situation.queries))
+    yield Stated(sentence, situation.forbidding_at(Direction.INGRESS, arriving, listed | situation.queries))

@@ -24,5 +24,5 @@ def claims(situation: Situation) -> Iterator[Stated]:
     sentence = "nothing crosses from one tenant to another except on listed paths"
     yield Stated(
         sentence,
-        situation.forbidding_at(Direction.INGRESS, crossing - situation.declared - situation.queries),
+        situation.forbidding_at(Direction.INGRESS, crossing, situation.declared | situation.queries),
     )
