@@ -2,7 +2,9 @@
 
 import os
 import time
+from importlib.util import find_spec
 
+from propolis.algebra.classes import Classes, Finder, Space, classes
 from propolis.algebra.patience import IsOver, never
 from propolis.commands.ports import Gists, OutputWriter, RecordReader, SourceReader
 from propolis.files import DiskReader, DiskRecords, DiskWriter, DryWriter
@@ -37,6 +39,20 @@ def deadline(seconds: float | None) -> IsOver:
         return never
     end = time.monotonic() + seconds
     return lambda: time.monotonic() > end
+
+
+def finder() -> Finder:
+    """What finds the kinds of pods that could be created; a SAT solver helps where the extra `sat` is installed."""
+
+    def find(space: Space, most: int) -> Classes:
+        found = classes(space, most)
+        if found.whole or find_spec("pysat") is None:
+            return found
+        from propolis.algebra import sat
+
+        return sat.classes(space, most)
+
+    return find
 
 
 def record_reader() -> RecordReader:

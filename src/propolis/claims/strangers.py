@@ -39,7 +39,10 @@ class Imagined(msgspec.Struct, frozen=True):
         """Why not every pod that could be created was looked at, or ""."""
         if self.whole:
             return ""
-        return f"the policies tell more than {MOST_STRANGERS} kinds of new pods apart; none of the first ones breaks it"
+        return (
+            f"more than {MOST_STRANGERS} kinds of new pods have to be told apart, and none of the first ones breaks it"
+            " (the extra `propolis[sat]` may find fewer)"
+        )
 
 
 def imagine(profile: Profile, ruleset: Ruleset, find: Finder) -> Imagined:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from propolis import claims
 from propolis import profile as profiles
+from propolis.algebra.classes import Finder, classes
 from propolis.algebra.patience import IsOver, TimeUp, never, patience
 from propolis.algebra.regular import BudgetExceeded
 from propolis.commands.force import Force, in_force
@@ -16,10 +17,10 @@ from propolis.model.report import ClaimOutcome, Exit, Report, Status
 COMMAND = "prove"
 
 
-def prove(given: Input, is_over: IsOver = never) -> Report:
+def prove(given: Input, is_over: IsOver = never, find: Finder = classes) -> Report:
     """The outcome of every promise of the profile in *given*, for the policies and workloads in *given*.
 
-    What is not proved when *is_over* says so is unknown.
+    What is not proved when *is_over* says so is unknown; *find* finds the kinds of pods that could be created.
 
     Exit: BAD_INPUT without a profile or when a document could not be read, KEPT if all are kept, else BROKEN.
     """
@@ -30,7 +31,7 @@ def prove(given: Input, is_over: IsOver = never) -> Report:
         )
     force = in_force(given, claims.with_outside(given.manifests.world, given.profile))
     with patience(is_over):
-        outcomes = _outcomes(given, given.profile, force)
+        outcomes = _outcomes(given, given.profile, force, find)
     report = Report(
         command=COMMAND,
         exit=Exit.KEPT if all(outcome.status is Status.KEPT for outcome in outcomes) else Exit.BROKEN,
@@ -42,9 +43,9 @@ def prove(given: Input, is_over: IsOver = never) -> Report:
     return reported(report, given)
 
 
-def _outcomes(given: Input, profile: Profile, force: Force) -> tuple[ClaimOutcome, ...]:
+def _outcomes(given: Input, profile: Profile, force: Force, find: Finder) -> tuple[ClaimOutcome, ...]:
     try:
-        situation = claims.situation(profile, force.rules)
+        situation = claims.situation(profile, force.rules, find)
     except (BudgetExceeded, TimeUp) as limit:
         sentence = "every promise of the profile is kept"
         return (

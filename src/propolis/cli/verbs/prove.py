@@ -56,5 +56,5 @@ def command(
 
     with progress("proving"):
         given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh))
-        report = prove(given, wiring.deadline(timeout))
+        report = prove(given, wiring.deadline(timeout), wiring.finder())
     return delivered(report, Appearance(format_, color, quiet, output))
