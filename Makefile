@@ -5,10 +5,10 @@ BIN := .venv/bin
 USE := .venv/installed
 TEST := .venv/installed-test
 
-.PHONY: help demo check deep oracle bench clean
+.PHONY: help demo check deep oracle bench new-rule clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: $(USE) ## check, prove and render the example shop (no cluster needed)
 	@$(BIN)/python demo/run.py
@@ -26,11 +26,17 @@ deep: $(TEST) ## the long property tests
 oracle: $(TEST) ## fresh cases against Cilium's own policy engine (needs Go)
 	$(BIN)/python -m oracle.run
 
-bench: $(TEST) ## measure start-up, reading, and a whole cluster of 1,000 and 2,000 workloads
+bench: $(TEST) ## measure start-up, reading, check, a whole cluster of 1,000 and 2,000 workloads, and one change of it
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/reading.py
 	$(BIN)/python bench/requests.py
 	$(BIN)/python bench/resolve.py
+	$(BIN)/python bench/check.py
+	$(BIN)/python bench/changes.py
+	$(BIN)/python bench/precision.py
+
+new-rule: $(TEST) ## write the file of a new rule of `check` and its cases: RULE=group/name-of-the-bad-thing
+	@$(BIN)/python tools/new_rule.py $(RULE)
 
 clean: ## remove everything that make made
 	rm -rf .venv build

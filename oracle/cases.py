@@ -341,6 +341,8 @@ def _cidr_set(draw: Draw) -> Object:
     if draw.chance(0.15):
         return {"cidrGroupRef": draw.choice((GROUP, "nowhere"))}
     if draw.chance(0.1):
+        if draw.chance(0.2):
+            return {"cidrGroupSelector": {"matchExpressions": [_other("site", "berlin")]}}
         return {"cidrGroupSelector": {"matchLabels": {"site": draw.choice(("berlin", "paris"))}}}
     if draw.chance(draw.rough):
         return draw.choice(
@@ -353,6 +355,10 @@ def _cidr_set(draw: Draw) -> Object:
         if chosen:
             return {"cidr": cidr, "except": draw.sample(list(chosen), 1)}
     return {"cidr": cidr}
+
+
+def _other(key: str, *values: str) -> Object:
+    return {"key": key, "operator": "NotIn", "values": list(values)}
 
 
 def _inside(inner: str, outer: str) -> bool:
@@ -386,6 +392,8 @@ def _port_rule(draw: Draw, way: str, deny: bool, host: bool) -> Object:
             },
         }
     tcp: list[Object] = [{"port": draw.choice(("80", "443", "8080", "http")), "protocol": "TCP"}]
+    if way == "to" and draw.chance(0.15):
+        return {"ports": tcp, "listener": _listener(draw)}
     if draw.chance(0.25):
         return {"ports": tcp, "serverNames": [draw.choice(NAMES)]}
     found: Object = {"ports": tcp, "rules": {"http": draw.some(lambda: dict(draw.choice(HTTP)))}}
@@ -394,6 +402,14 @@ def _port_rule(draw: Draw, way: str, deny: bool, host: bool) -> Object:
     elif draw.chance(0.1):
         found["rules"] = {"http": draw.choice(([], None))}
     return found
+
+
+def _listener(draw: Draw) -> Object:
+    config = {"name": "edge"}
+    if draw.chance(0.8):
+        config["kind"] = draw.choice(("CiliumEnvoyConfig", "CiliumClusterwideEnvoyConfig"))
+    found: Object = {"name": draw.choice(("front", "back")), "envoyConfig": config}
+    return found | ({"priority": draw.choice((1, 99, 100))} if draw.chance(0.3) else {})
 
 
 def _port(draw: Draw) -> Object:
@@ -425,7 +441,12 @@ def _plain(draw: Draw) -> Object:
 
 def _spaces(draw: Draw) -> Object:
     return draw.choice(
-        ({}, {"matchLabels": {"team": "red"}}, {"matchLabels": {"kubernetes.io/metadata.name": "beta"}})
+        (
+            {},
+            {"matchLabels": {"team": "red"}},
+            {"matchLabels": {"kubernetes.io/metadata.name": "beta"}},
+            {"matchExpressions": [_other("kubernetes.io/metadata.name", "beta", "gamma")]},
+        )
     )
 
 
@@ -491,6 +512,8 @@ def _cluster_policy(draw: Draw, position: int) -> Object:
 
     def rule(way: str) -> Object:
         found: Object = {"action": draw.choice(("Accept", "Deny", "Pass")), way: draw.some(lambda: peer(way))}
+        if way == "to" and draw.chance(draw.rough if found["action"] != "Accept" else 0.2):
+            found[way].append({"domainNames": [draw.choice((*NAMES, "*.example.com", "*.org"))]})
         if draw.chance(0.5):
             found["protocols"] = draw.some(protocol)
         return found

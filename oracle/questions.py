@@ -16,7 +16,7 @@ def questions(release: str) -> list[Object]:
     """All questions as cases of *release*; a clusterwide policy of Kubernetes is asked from 1.20 on."""
     return [
         _case(release, title, policies, **settings)
-        for title, policies, settings in (*_learned(release), *_merging())
+        for title, policies, settings in (*_learned(release), *_merging(), *_listeners(), *_negatives())
     ]
 
 
@@ -141,10 +141,16 @@ def _learned(release: str) -> Iterator[_Question]:
         same = both[0], {"toCIDRSet": [{"cidr": text}], "toPorts": [_NAMES]}
         yield f"a clash of the set 10.0.0.0/8 and the list {text}", [_egress(*both)], {}
         yield f"a clash of the set 10.0.0.0/8 and the set {text}", [_egress(*same)], {}
+    yield from _prefixes()
     modes = {"authentication": {"mode": "required"}}, {"authentication": {"mode": "disabled"}}
-    echo = {"icmps": [{"fields": [{"type": 8}]}]}
+    echo, named, other = (
+        {"icmps": [{"fields": [field]}]} for field in ({"type": 8}, {"type": "EchoRequest"}, {"type": 3})
+    )
     for title, part in (("no port", {}), ("a port", {"toPorts": [_port()]}), ("ICMP", echo)):
         yield f"two modes for {title}", [_egress(*({**_API, **part, **mode} for mode in modes))], {}
+    for title, second in (("by name and number", named), ("of two types", other), ("and no port", {})):
+        pair = {**_API, **echo, **modes[0]}, {**_API, **second, **modes[1]}
+        yield f"two modes for ICMP {title}", [_egress(*pair)], {}
     octal = _egress(
         {**_API, "toPorts": [_HTTP]}, {**_API, "toPorts": [_port(port="0673", serverNames=["a.example"])]}
     )
@@ -155,6 +161,57 @@ def _learned(release: str) -> Iterator[_Question]:
         yield from _tiers(here)
 
 
+def _prefixes() -> Iterator[_Question]:
+    """HTTP for one spelling of a prefix, server names for another: whether both are one to Cilium."""
+
+    def pair(one: Object, other: Object) -> list[Object]:
+        return [_egress({**one, "toPorts": [_HTTP]}, {**other, "toPorts": [_NAMES]})]
+
+    def listed(text: str) -> Object:
+        return {"toCIDR": [text]}
+
+    def chosen(text: str, *excepts: str) -> Object:
+        return {"toCIDRSet": [{"cidr": text, **({"except": list(excepts)} if excepts else {})}]}
+
+    ten, half, quarter = "10.0.0.0/8", "10.1.0.0/16", "10.2.0.0/15"
+    for title, one, other in (
+        ("two spellings in lists", listed(ten), listed("10.1.2.3/8")),
+        ("a bare address and its prefix", listed("10.1.2.3"), listed("10.1.2.3/32")),
+        ("the same exception", chosen(ten, half), chosen(ten, half)),
+        ("an exception in two spellings", chosen(ten, half), chosen(ten, "10.1.2.3/16")),
+        ("two exceptions", chosen(ten, half), chosen(ten, quarter)),
+        ("exceptions in another order", chosen(ten, half, quarter), chosen(ten, quarter, half)),
+        ("an exception and none", chosen(ten, half), chosen(ten)),
+        *(
+            (f"the {word} {whole} and the entity {entity}", make(whole), {"toEntities": [entity]})
+            for word, make in (("list", listed), ("set", chosen))
+            for whole in ("0.0.0.0/0", "::/0")
+            for entity in ("world", "world-ipv4", "world-ipv6")
+        ),
+    ):
+        for dual in (False, True):
+            yield f"{title}, {'dual' if dual else 'one family'}", pair(one, other), {"ipv6": dual}
+    words = {
+        "In of one value": [{"key": "app", "operator": "In", "values": ["api"]}],
+        "In of the same value twice": [{"key": "app", "operator": "In", "values": ["api", "api"]}],
+        "the same key twice": [{"key": "app", "operator": "In", "values": ["api"]}] * 2,
+    }
+    for title, written in words.items():
+        yield f"matchLabels and {title}", pair(_API, {"toEndpoints": [{"matchExpressions": written}]}), {}
+    for key in ("any:app", "k8s:app"):
+        yield f"app and {key}", pair(_API, {"toEndpoints": [{"matchLabels": {key: "api"}}]}), {}
+    several = (
+        {"key": "app", "operator": "In", "values": values} for values in (["api", "web"], ["web", "api"])
+    )
+    one, other = ({"toEndpoints": [{"matchExpressions": [each]}]} for each in several)
+    yield "values in another order", pair(one, other), {}
+
+
+_NOT_X: Object = {
+    "matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["x"]}]
+}
+
+
 def _tiers(here: Object) -> Iterator[_Question]:
     everything: Object = {"namespaceSelector": {}, "podSelector": {}}
     for title, peer in (
@@ -162,6 +219,8 @@ def _tiers(here: Object) -> Iterator[_Question]:
         ("pods", {"pods": everything}),
         ("nodes", {"nodes": {}}),
         ("worker nodes", {"nodes": {"matchLabels": {"role": "worker"}}}),
+        ("all but a namespace", {"namespaces": _NOT_X}),
+        ("pods of all but a namespace", {"pods": {"namespaceSelector": _NOT_X, "podSelector": {}}}),
     ):
         spec = {
             "tier": "Admin",
@@ -171,6 +230,84 @@ def _tiers(here: Object) -> Iterator[_Question]:
         }
         for place, settings in (("in the local cluster", here), ("in any cluster", {})):
             yield f"{title} {place}", [_object(spec, "ClusterNetworkPolicy")], settings
+    for word, names in (("a name", ["api.example.com"]), ("a pattern", ["*.example.com"])):
+        for action in ("Accept", "Deny"):
+            spec = {
+                "tier": "Admin",
+                "priority": 1,
+                "subject": {"namespaces": {}},
+                "egress": [
+                    {"action": action, "to": [{"domainNames": names}], "protocols": [{"tcp": {}}]},
+                    {"action": "Deny", "to": [{"networks": ["0.0.0.0/0"]}, {"namespaces": {}}]},
+                ],
+            }
+            yield f"{word} to {action.lower()}", [_object(spec, "ClusterNetworkPolicy")], here
+
+
+def _negatives() -> Iterator[_Question]:
+    """Selectors of peers that hold nothing but negative requirements, in every kind that has such."""
+    not_site = {"matchExpressions": [{"key": "site", "operator": "NotIn", "values": ["paris"]}]}
+    peers: dict[str, Object] = {
+        "a namespaceSelector": {"namespaceSelector": _NOT_X},
+        "a namespaceSelector with pods": {"namespaceSelector": _NOT_X, "podSelector": {}},
+    }
+    for place, settings in (("in the local cluster", {"local_cluster": CLUSTER}), ("in any cluster", {})):
+        for title, peer in peers.items():
+            spec = {"podSelector": {}, "ingress": [{"from": [peer]}]}
+            yield f"{title} of a negative, {place}", [_object(spec, "NetworkPolicy")], settings
+        yield (
+            f"a cidrGroupSelector of a negative, {place}",
+            [_egress({"toCIDRSet": [{"cidrGroupSelector": not_site}]})],
+            settings,
+        )
+
+
+def _listeners() -> Iterator[_Question]:
+    def to(name: str, priority: int = 0, kind: str = "CiliumEnvoyConfig") -> Object:
+        config = {"name": "edge"} | ({"kind": kind} if kind else {})
+        rank = {"priority": priority} if priority else {}
+        return _port(listener={"name": name, "envoyConfig": config, **rank})
+
+    clusterwide = "CiliumClusterwideEnvoyConfig"
+    dns, plain, tls = _port(rules={"dns": [{"matchPattern": "*"}]}), _port(), _port(serverNames=["a.example"])
+    sequences: dict[str, Sequence[Object]] = {
+        "one": (to("a"),),
+        "one twice": (to("a"), to("a")),
+        "two": (to("a"), to("b")),
+        "two of a priority": (to("a", 7), to("b", 7)),
+        "two of different priorities": (to("a", 7), to("b", 8)),
+        "two, one of priority 100": (to("a"), to("b", 100)),
+        "two, one of priority 99": (to("a"), to("b", 99)),
+        "one of two priorities": (to("a", 7), to("a", 8)),
+        "one and one of the cluster": (to("a"), to("a", 0, clusterwide)),
+        "one of a kind and one of none": (to("a"), to("a", 0, "")),
+        "two behind a third": (to("a", 1), to("b", 2), to("c", 2)),
+        "two before a third": (to("b", 2), to("c", 2), to("a", 1)),
+        "one and plain": (to("a"), plain),
+        "plain and one": (plain, to("a")),
+        "one and HTTP": (to("a"), _HTTP),
+        "one and names": (to("a"), tls),
+        "one and DNS": (to("a"), dns),
+        "HTTP and DNS": (_HTTP, dns),
+        "names and DNS": (tls, dns),
+    }
+    web: Object = {"toEndpoints": [{"matchLabels": {"app": "web"}}]}
+    for title, clauses in sequences.items():
+        items = [{**_API, "toPorts": [clause]} for clause in clauses]
+        yield f"listeners: {title}", [_egress(*items)], {}
+        if len(items) > 1:
+            yield f"listeners: {title}, each in its policy", [_egress(item) for item in items], {}
+            apart = [
+                {**peer, "toPorts": [clause]}
+                for peer, clause in zip((_API, web, _API), clauses, strict=False)
+            ]
+            yield f"listeners: {title}, for different peers", [_egress(*apart)], {}
+    wide = {"endpointSelector": {}, "egress": [{**_API, "toPorts": [to("a", 0, "")]}]}
+    both = (
+        _object(wide, "CiliumClusterwideNetworkPolicy"),
+        _egress({**_API, "toPorts": [to("a", 0, clusterwide)]}),
+    )
+    yield "listeners: one of the cluster in two policies", list(both), {}
 
 
 def _merging() -> Iterator[_Question]:
@@ -181,6 +318,7 @@ def _merging() -> Iterator[_Question]:
     terminated = _HTTP | ends
     both = _HTTP | ends | _NAMES
     plain = _port()
+    ended = plain | {"terminatingTLS": secret("a")}
     sequences: dict[str, Sequence[Object]] = {
         "names, HTTP": (_NAMES, _HTTP),
         "HTTP, names": (_HTTP, _NAMES),
@@ -197,8 +335,27 @@ def _merging() -> Iterator[_Question]:
         "HTTP, terminated HTTP": (_HTTP, terminated),
         "HTTP, terminated HTTP with names": (_HTTP, both),
         "terminated HTTP, plain": (terminated, plain),
-        "terminated alone, HTTP": (plain | {"terminatingTLS": secret("a")}, _HTTP),
-        "terminated alone, names": (plain | {"terminatingTLS": secret("a")}, _NAMES),
+        "terminated alone, HTTP": (ended, _HTTP),
+        "terminated alone, names": (ended, _NAMES),
+        "terminated alone, HTTP, names": (ended, _HTTP, _NAMES),
+        "HTTP, names, terminated alone": (_HTTP, _NAMES, ended),
+        "HTTP, terminated alone, names": (_HTTP, ended, _NAMES),
+        "names, HTTP, terminated alone": (_NAMES, _HTTP, ended),
+        "names, HTTP, plain, terminated alone": (_NAMES, _HTTP, plain, ended),
+        "names, plain, HTTP": (_NAMES, plain, _HTTP),
+        "plain, names, HTTP": (plain, _NAMES, _HTTP),
+        "plain, HTTP, names": (plain, _HTTP, _NAMES),
+        "names, other names, HTTP": (_NAMES, _port(serverNames=["b.example.com"]), _HTTP),
+        "names twice, HTTP": (_NAMES, _NAMES, _HTTP),
+        "HTTP twice, names": (_HTTP, _HTTP, _NAMES),
+        "originated alone, HTTP, names": (plain | {"originatingTLS": secret("ca")}, _HTTP, _NAMES),
+        "two terminating secrets": (ended, plain | {"terminatingTLS": secret("b")}),
+        "two terminating secrets, HTTP": (terminated, _OTHER_HTTP | {"terminatingTLS": secret("b")}),
+        "two originating secrets": (
+            plain | {"originatingTLS": secret("a")},
+            plain | {"originatingTLS": secret("b")},
+        ),
+        "terminated and originated": (ended, plain | {"originatingTLS": secret("ca")}),
     }
     for title, clauses in sequences.items():
         items = [{**_API, "toPorts": [clause]} for clause in clauses]

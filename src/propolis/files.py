@@ -118,6 +118,38 @@ class DryWriter(_Folders):
         return Written(path, changed=not _holds(Path(path), content.encode()))
 
 
+class DiskProject:
+    """Finds what stands beside the manifests; implements `commands.ports.ProjectFiles`."""
+
+    def nearest(self, name: str) -> str | None:
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / name).is_file():
+                return os.path.relpath(folder / name)
+        return None
+
+    def exists(self, path: str) -> bool:
+        return Path(path).exists()
+
+    def text(self, path: str) -> Source | Problem:
+        if not os.path.lexists(path):
+            return _bad("no-such-path", f"there is no file `{path}`", _nearby(path)).problem
+        found = _text(path, set())
+        assert found is not None, "nothing was read before"
+        return found.problem if isinstance(found, _Failure) else found
+
+    def folder(self, path: str) -> str:
+        return str(Path(path).parent)
+
+    def below(self, folder: str, path: str) -> str:
+        return str(Path(folder) / path)
+
+    def place(self, path: str, folder: str) -> str:
+        if path == STDIN_NAME:
+            return path
+        return Path(os.path.relpath(path, folder or ".")).as_posix()
+
+
 class _Failure:
     """A path that could not be read, and how bad that is."""
 
@@ -191,6 +223,10 @@ def _identity(path: str) -> tuple[int, int]:
 
 def _text(path: str, seen: set[tuple[int, int] | str]) -> Source | _Failure | None:
     """The text of *path*; None when it was read before under another name."""
+    if (shown := path.encode("utf-8", "replace").decode()) != path:
+        return _bad(
+            "name-not-utf-8", f"the name of `{shown}` is not UTF-8", "rename it: reports could not name it"
+        )
     try:
         key = path if path == STDIN else _identity(path)
         if key in seen:

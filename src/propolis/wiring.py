@@ -3,14 +3,19 @@
 import os
 import time
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from propolis.algebra.classes import Classes, Finder, Space, classes
-from propolis.algebra.patience import IsOver, never
-from propolis.commands.ports import Gists, OutputWriter, RecordReader, SourceReader
-from propolis.files import DiskReader, DiskRecords, DiskWriter, DryWriter
+from propolis.commands.ports import Gists, OutputWriter, ProjectFiles, RecordReader, SourceReader
+from propolis.files import DiskProject, DiskReader, DiskRecords, DiskWriter, DryWriter
+from propolis.model.flags import Flag
 from propolis.recall import Recall
 from propolis.recall.shelf import Shelf, place
 from propolis.revisions import RevisionReader
+
+if TYPE_CHECKING:
+    from propolis.algebra.classes import Classes, Finder, Space
+    from propolis.algebra.patience import IsOver
+    from propolis.recall.findings import Remembered
 
 
 def source_reader() -> SourceReader:
@@ -24,8 +29,20 @@ def revision_reader() -> SourceReader:
 
 def gists(cached: bool) -> Gists:
     """What makes gists of texts; *cached*: with those that were made before, and kept for the next time."""
+    return Recall(_shelf(cached), _processors())
+
+
+def memory(cached: bool, flags: tuple[Flag, ...]) -> "Remembered":
+    """The same for one run of `check`, which asks for findings besides, under *flags*."""
+    from propolis.recall.findings import Remembered  # whoever asks for no findings needs none of the rules
+
+    shelf = _shelf(cached)
+    return Remembered(Recall(shelf, _processors()), shelf, flags)
+
+
+def _shelf(cached: bool) -> Shelf | None:
     folder = place(os.environ) if cached else None
-    return Recall(Shelf(folder) if folder else None, _processors())
+    return Shelf(folder) if folder else None
 
 
 def _processors() -> int:
@@ -33,18 +50,17 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def deadline(seconds: float | None) -> IsOver:
+def deadline(seconds: float | None) -> "IsOver":
     """What says whether so many *seconds* have gone by since now; None: they never do."""
-    if seconds is None:
-        return never
-    end = time.monotonic() + seconds
+    end = float("inf") if seconds is None else time.monotonic() + seconds
     return lambda: time.monotonic() > end
 
 
-def finder() -> Finder:
+def finder() -> "Finder":
     """What finds the kinds of pods that could be created; a SAT solver helps where the extra `sat` is installed."""
+    from propolis.algebra.classes import classes
 
-    def find(space: Space, most: int) -> Classes:
+    def find(space: "Space", most: int) -> "Classes":
         found = classes(space, most)
         if found.whole or find_spec("pysat") is None:
             return found
@@ -57,6 +73,10 @@ def finder() -> Finder:
 
 def record_reader() -> RecordReader:
     return DiskRecords()
+
+
+def project_files() -> ProjectFiles:
+    return DiskProject()
 
 
 def output_writer() -> OutputWriter:

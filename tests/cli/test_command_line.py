@@ -117,13 +117,14 @@ def test_a_second_run_finds_what_the_first_one_kept(
     fresh = called(capsys, "check", str(file), "--no-cache")
     assert not cache.exists()
     assert called(capsys, "check", str(file)) == fresh
-    (kept,) = (cache / "gists").iterdir()
-    before = kept.read_bytes()
+    before = {kept: kept.read_bytes() for kept in (cache / "gists").iterdir()}
+    assert len(before) == 2, "the text with its findings, and all findings together"
     assert called(capsys, "check", str(file)) == fresh
-    assert kept.read_bytes() == before
-    kept.write_bytes(before[:100])
+    for kept, data in before.items():
+        assert kept.read_bytes() == data
+        kept.write_bytes(data[:100])
     assert called(capsys, "check", str(file)) == fresh
-    assert kept.read_bytes() == before
+    assert {kept: kept.read_bytes() for kept in before} == before
 
 
 # --- mistakes ---
@@ -332,9 +333,51 @@ def test_fixing_a_copy_leaves_the_original_and_the_second_time_changes_nothing(
         _, out, _ = called(capsys, "check", str(PUBLISHED), "--fix-into", str(tmp_path), "--format", "json")
         assert {entry["changed"] for entry in json.loads(out)["written"]} == {changed}
     assert {file: file.read_bytes() for file in PUBLISHED.iterdir()} == before
-    code, _, _ = called(capsys, "check", str(tmp_path), "--fix", "safe", "--quiet")
+    code, _, _ = called(capsys, "check", str(tmp_path), "--fix", "--quiet")
     assert code == 1
     assert "metadata:" in (tmp_path / "as-published.yaml").read_text()
+
+
+def test_the_patch_of_diff_makes_what_fix_writes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    text = (PUBLISHED / "as-published.yaml").read_bytes().replace(b"\n", b"\r\n").rstrip()
+    for name in ("patched.yaml", "fixed.yaml"):
+        (tmp_path / name).write_bytes(text)
+    code, patch, err = called(capsys, "check", "patched.yaml", "--diff", "--unsafe-fixes")
+    assert (code, err) == (1, "1 file would change\n")
+    assert (tmp_path / "patched.yaml").read_bytes() == text
+    subprocess.run(["git", "apply", "-p0", "-"], input=patch.encode(), cwd=tmp_path, check=True)
+    called(capsys, "check", "fixed.yaml", "--fix", "--unsafe-fixes")
+    assert (tmp_path / "patched.yaml").read_bytes() == (tmp_path / "fixed.yaml").read_bytes() != text
+    assert called(capsys, "check", "fixed.yaml", "--diff", "--unsafe-fixes") == (
+        0,
+        "",
+        "nothing would change\n",
+    )
+
+
+def test_an_old_repository_starts_with_a_baseline_and_a_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "policies").mkdir()
+    shipped = (PUBLISHED / "as-published.yaml").read_text()
+    (tmp_path / "policies" / "a.yaml").write_text(shipped)
+    monkeypatch.chdir(tmp_path / "policies")
+    assert called(capsys, "check", ".", "--write-baseline", "--baseline", "known.json")[0] == 0
+    (tmp_path / "policies" / "a.yaml").write_text("# moved\n" + shipped)
+    code, out, _ = called(capsys, "check", ".", "--baseline", "known.json")
+    assert code == 0
+    assert out.splitlines()[-1].startswith("nothing new in 2 policies; ")
+    Path("known.json").unlink()
+    (tmp_path / "propolis.toml").write_text(
+        '[[check.allow]]\nrules = ["*"]\nfiles = ["policies/"]\nreason = "x"\n'
+    )
+    code, out, _ = called(capsys, "check", str(tmp_path / "policies"))
+    assert code == 0
+    assert "allowed by the project" in out
+    assert called(capsys, "check", ".", "--config", "nowhere.toml")[0] == 2
 
 
 def test_prove_writes_its_report_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -379,7 +422,10 @@ def test_ask_reads_the_current_folder_when_no_path_is_given(
         (["ask", "examples"], "no question: one holds `->`"),
         (["ask", "-H", "two words", "a -> b:1"], "`two words` is no header"),
         (["check"], "Missing argument"),
-        (["check", "x", "--fix", "some"], "'some' is not one of"),
+        (["check", "x", "--unsafe-fixes"], "goes with --fix"),
+        (["check", "x", "--fix", "--diff"], "exclude each other"),
+        (["prove", "x", "--format", "sarif"], "`sarif` is a format of `check` only"),
+        (["ask", "x", "--format", "junit"], "`junit` is a format of `check` and `prove` only"),
         (["conform", "nowhere.jsonl"], "does not exist"),
     ],
 )

@@ -190,3 +190,32 @@ def test_comparing_writes_nothing(tmp_path: Path):
     assert DryWriter().write(str(tmp_path / "same"), "y").changed
     assert DryWriter().write(str(tmp_path / "absent"), "y").changed
     assert [file.name for file in tmp_path.iterdir()] == ["same"]
+
+
+def test_a_name_that_is_not_utf_8_is_refused_in_words_that_every_format_can_write(tmp_path: Path):
+    (tmp_path / os.fsdecode(b"odd\xff.yaml")).write_text("a: 1\n")
+    sources = read(tmp_path)
+    assert (sources.texts, sources.exit) == ((), Exit.BAD_INPUT)
+    assert [problem.code for problem in sources.problems] == ["name-not-utf-8"]
+    assert sources.problems[0].message.encode()
+
+
+def test_the_project_is_found_above_and_paths_count_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "a" / "propolis.toml").write_text("")
+    monkeypatch.chdir(inner)
+    project = files.DiskProject()
+    found = project.nearest("propolis.toml")
+    assert found == "../propolis.toml"
+    folder = project.folder(found)
+    assert project.place("x.yaml", folder) == project.place(str(inner / "x.yaml"), folder) == "b/x.yaml"
+    assert project.place("<stdin>", folder) == "<stdin>"
+    assert project.nearest("nothing.toml") is None
+    assert Path(project.below(folder, "base.json")) == Path("..") / "base.json"
+
+
+def test_a_project_file_that_cannot_be_read_is_a_problem(tmp_path: Path):
+    project = files.DiskProject()
+    missing, folder = project.text(str(tmp_path / "no.toml")), project.text(str(tmp_path))
+    assert [getattr(one, "code", "") for one in (missing, folder)] == ["no-such-path", "unreadable"]

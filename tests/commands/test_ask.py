@@ -1,14 +1,17 @@
 """`ask`: names become endpoints or say what they could mean; answers name the deciding lines."""
 
+import msgspec
 import pytest
 from shop import POLICY, REFUSED, REJECTED, WORKLOADS
 
 from fakes.files import MemoryReader
+from propolis.cli import main
 from propolis.commands.ask import ask
 from propolis.commands.inputs import input_of
 from propolis.model.report import Exit, Report
 from propolis.model.settings import Version
 from propolis.model.verdict import Outcome, Why
+from propolis.semantics.explain import explained
 
 
 def asked(*questions: str, policy: str = POLICY, headers: tuple[tuple[str, str], ...] = ()) -> Report:
@@ -122,3 +125,72 @@ def test_a_document_that_cannot_be_read_is_bad_input_even_if_the_flow_is_allowed
     assert report.answers[0].outcome is Outcome.ALLOW
     assert report.exit is Exit.BAD_INPUT
     assert "something could not be read: the answers hold for the rest" in report.notes
+
+
+# --- explanations ---
+
+
+def told(question: str, policy: str = POLICY):
+    reader = MemoryReader({"world.yaml": WORKLOADS, "policy.yaml": policy})
+    given = input_of(reader.read(["world.yaml", "policy.yaml"]), Version(1, 19))
+    (answer,) = ask(given, [question], (), explained).answers
+    (plain,) = ask(given, [question], ()).answers
+    assert msgspec.structs.replace(answer, remedies=(), nearest=None) == plain
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "nearest", "changes"),
+    [
+        (
+            "shop/web -> shop/api:8080 DELETE /orders",
+            "shop/web -> shop/api:8080/tcp GET /orders",
+            ("method `GET` instead of `DELETE`",),
+        ),
+        (
+            "shop/web -> shop/api:8080 POST /orders",
+            "shop/web -> shop/api:8080/tcp POST /orders [x-key=1]",
+            ("with the header `x-key: 1`",),
+        ),
+        ("shop/web -> shop/api:8081", "shop/web -> shop/api:8080/tcp", ("port 8080 instead of 8081",)),
+        ("shop/web -> shop/api:8080/udp", "shop/web -> shop/api:8080/tcp", ("TCP instead of UDP",)),
+        ("world -> shop/api:8080", "shop/web -> shop/api:8080/tcp", ("from shop/web instead of world",)),
+        (
+            "world -> shop/api:9/udp",
+            "world -> shop/web:9/udp",
+            ("to shop/web instead of shop/api",),
+        ),
+    ],
+)
+def test_the_nearest_allowed_flow(question: str, nearest: str, changes: tuple[str, ...]):
+    answer = told(question)
+    assert answer.nearest is not None
+    flow = " ".join(filter(None, (answer.nearest.flow, answer.nearest.request_line)))
+    assert (flow, answer.nearest.changes) == (nearest, changes)
+    (allowed,) = asked(flow).answers
+    assert allowed.outcome is Outcome.ALLOW
+
+
+def test_an_allowed_flow_says_how_each_end_could_stop_it():
+    answer = told("shop/web -> shop/api:8080 GET /orders")
+    assert answer.nearest is None
+    egress, ingress = answer.remedies
+    assert "has to put shop/web into egress default deny" in egress.sentence and not egress.lines
+    assert "have to go" in ingress.sentence
+    assert [line.span.line for line in ingress.lines] == [7]
+
+
+def test_behind_a_deny_rule_an_allow_rule_may_be_missing_too():
+    deny = "  ingressDeny:\n  - fromEntities: [world]\n"
+    answer = told("world -> shop/api:8080", POLICY + deny)
+    first, second = answer.remedies
+    assert "deny rules have to go" in first.sentence
+    assert "an allow rule" in second.sentence
+
+
+def test_the_command_explains(tmp_path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "all.yaml").write_text(WORKLOADS + "---\n" + POLICY)
+    assert main(["ask", str(tmp_path), "--explain", "shop/web -> shop/api:8081"]) == 1
+    shown = capsys.readouterr().out
+    assert "  to allow it:\n" in shown
+    assert "nearest shop/web -> shop/api:8080/tcp  (port 8080 instead of 8081)" in shown

@@ -249,3 +249,14 @@ def test_the_command_compares_versions_and_says_nothing_when_quiet(
 def test_wrong_arguments(capsys: pytest.CaptureFixture[str], arguments: list[str], words: str):
     assert main(["diff", *arguments]) == 2
     assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_the_command_explains_what_would_have_to_change(repository: Path, capsys: pytest.CaptureFixture[str]):
+    (repository / "world.yaml").write_text(WORLD)
+    arguments = ["diff", "HEAD:policies", "policies", "--world", "world.yaml", "--explain"]
+    assert main([*arguments, "--format", "json"]) == 1
+    first = json.loads(capsys.readouterr().out)["comparison"]["changes"][0]
+    assert first["old"]["nearest"]["changes"] and first["new"]["nearest"] is None
+    assert [step["lines"][0]["span"]["line"] for step in first["new"]["remedies"] if step["lines"]] == [8]
+    assert main(arguments) == 1
+    assert "to deny it, at one end or the other:" in capsys.readouterr().out

@@ -98,6 +98,10 @@ def test_markdown_tells_every_part_of_a_report():
         assert part in told
     assert "2 ConfigMaps have no meaning here" in told
     assert all(f"**{claim.status}**" in told for claim in FULL.claims)
+    assert "<b>repair</b> every path is open" in told and "```diff\n--- a.yaml" in told
+    assert "<b>no repair</b> tenants are apart" in told
+    assert "to allow it, egress: an allow rule is missing (`base.yaml:8`)" in told
+    assert "nearest allowed: `shop/web -> shop/api:8081/TCP GET /` (port 8081 instead of 8080)" in told
 
 
 @pytest.mark.parametrize(
@@ -134,6 +138,21 @@ def test_input_is_no_markup_in_markdown(evil: str):
 )
 def test_code_holds_anything(words: str, expected: str):
     assert markdown.code(words) == expected
+
+
+@pytest.mark.parametrize("times", [1, 100, 1000])
+def test_markdown_fits_into_a_comment(times: int):
+    report = case("both-ways")
+    many = msgspec.structs.replace(
+        comparison(report), changes=tuple(list(comparison(report).changes) * times)
+    )
+    told = markdown.render(msgspec.structs.replace(report, comparison=many), color=False, width=80)
+    assert len(told) <= 65_536
+    assert told.count("<details>") == told.count("</details>") > 0
+    assert ("left out or cut" in told) == (times > 1)
+    assert "Compared over " in told
+    rows = [line for line in told.splitlines() if line.startswith("| newly")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
 
 
 def test_an_undecided_comparison_is_not_the_same():

@@ -25,6 +25,33 @@ class MemoryReader:
         return Sources(found, problems, Exit.BAD_INPUT if problems else Exit.KEPT)
 
 
+class MemoryProject:
+    """Files in memory, for the port `ProjectFiles`; the current folder is the one of all paths without `/` in front."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
+
+    def nearest(self, name: str) -> str | None:
+        return name if name in self.texts else None
+
+    def exists(self, path: str) -> bool:
+        return path in self.texts
+
+    def text(self, path: str) -> Source | Problem:
+        if path in self.texts:
+            return Source(path, self.texts[path])
+        return Problem("no-such-path", f"there is no file `{path}`", None)
+
+    def folder(self, path: str) -> str:
+        return posixpath.dirname(path)
+
+    def below(self, folder: str, path: str) -> str:
+        return posixpath.join(folder, path)
+
+    def place(self, path: str, folder: str) -> str:
+        return posixpath.relpath(path, folder or ".")
+
+
 class MemoryWriter:
     """Writes into *texts*; *full* makes every write fail as a full disk does."""
 

@@ -16,6 +16,8 @@ VERSIONS = {
     "double-star-name": Version(1, 18),
     "requires-field": Version(1, 18),
     "removed-l7-parser": Version(1, 18),
+    "always-cuts-probes": Version(1, 20),
+    "removed-helm-value": Version(1, 20),
 }
 
 

@@ -16,9 +16,10 @@ from laws.yaml.seen import everything
 from propolis.manifest import Gists, Source, gists, read
 from propolis.model.settings import SUPPORTED, Version
 from propolis.recall import Recall
-from propolis.recall.bundles import bundles
+from propolis.recall.bundles import bundles, stamp
+from propolis.recall.makings import Gisted
 from propolis.recall.shelf import Shelf
-from propolis.recall.workers import Request, answer, shares, stamp
+from propolis.recall.workers import Request, answer, shares
 
 OLD, NEW = SUPPORTED[0], SUPPORTED[-1]
 HUGE = (
@@ -57,7 +58,7 @@ def test_all_samples_at_once_and_under_two_versions(tmp_path: Path) -> None:
 def test_a_warm_reading_reads_nothing_again(tmp_path: Path) -> None:
     first = remembering(tmp_path)([STREAM], NEW)
     (file,) = (tmp_path / "gists").iterdir()
-    (key,) = (bundle.key for bundle in bundles([STREAM], NEW))
+    (key,) = (bundle.key for bundle in bundles([STREAM], Gisted(NEW)))
     assert file.name == f"{key.hex()}.gists"
     Shelf(tmp_path / "gists").put({key: zlib.compress(kept(tmp_path).replace(b"shop", b"SHOP"))})
     again = remembering(tmp_path)([STREAM], NEW)
@@ -66,7 +67,7 @@ def test_a_warm_reading_reads_nothing_again(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_but_no_gist_is_made_again(tmp_path: Path) -> None:
-    (key,) = (bundle.key for bundle in bundles([STREAM], NEW))
+    (key,) = (bundle.key for bundle in bundles([STREAM], Gisted(NEW)))
     Shelf(tmp_path / "gists").put({key: zlib.compress(b"\x90")})
     assert remembering(tmp_path)([STREAM], NEW) == gists([STREAM], NEW)
 
@@ -96,7 +97,7 @@ def test_workers_say_the_same(tmp_path: Path) -> None:
 
 
 def test_a_worker_of_other_code_does_not_answer() -> None:
-    ask = Request(stamp(), NEW, ((STREAM,),))
+    ask = Request(stamp(Gisted.rooms), Gisted(NEW), ((STREAM,),))
     assert answer(msgspec.msgpack.encode(ask)) is not None
     assert answer(msgspec.msgpack.encode(msgspec.structs.replace(ask, stamp=b"other"))) is None
 
@@ -104,7 +105,7 @@ def test_a_worker_of_other_code_does_not_answer() -> None:
 @settings(derandomize=True, max_examples=100, deadline=None)
 @given(st.lists(st.text(max_size=5), max_size=80), st.integers(1, 12), st.sampled_from([0, 1, 10**9]))
 def test_shares_are_all_bundles_in_order(texts: list[str], processes: int, much: int) -> None:
-    made = list(bundles(texts, NEW))
+    made = list(bundles(texts, Gisted(NEW)))
     parts = shares(made, processes, much)
     assert [bundle for part in parts for bundle in part] == made
     assert 1 <= len(parts) <= processes

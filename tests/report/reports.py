@@ -7,6 +7,9 @@ from propolis.model.report import (
     ClaimOutcome,
     Exit,
     Line,
+    NearestFlow,
+    Remedy,
+    Repair,
     Report,
     SideAnswer,
     SourceLine,
@@ -62,12 +65,17 @@ ANSWER = Answer(
     "GET /orders",
     "curl -X GET http://api.shop:8080/orders",
     "1.19",
+    (Remedy(Direction.EGRESS, "an allow rule is missing", EGRESS.lines),),
+    NearestFlow(
+        "shop/web -> shop/api:8081/TCP", ("port 8081 instead of 8080",), "GET /", "curl http://api:8081/"
+    ),
 )
 CLAIMS = (
     ClaimOutcome("default-deny", "nothing is open by default", Status.KEPT, scope="3 workloads"),
     ClaimOutcome("nothing-lost", "every path is open", Status.BROKEN, "egress is cut", ANSWER, "3 workloads"),
     ClaimOutcome("tenants-apart", "tenants are apart", Status.UNKNOWN, "toNodes", scope="3 workloads"),
 )
+DIFF = "--- a.yaml\n+++ a.yaml\n@@ -1 +1 @@\n-x\n+y\n"
 FULL = Report(
     command="prove",
     exit=Exit.BROKEN,
@@ -75,6 +83,16 @@ FULL = Report(
     problems=(PROBLEM,),
     findings=(FINDING,),
     claims=CLAIMS,
+    repairs=(
+        Repair(
+            "nothing-lost",
+            "every path is open",
+            ("add an item",),
+            "--- a.yaml\n+++ a.yaml\n@@ -1 +1 @@\n-x\n+y\n",
+            3,
+        ),
+        Repair("tenants-apart", "tenants are apart", (), "", 7, "none of 7 candidates keeps it"),
+    ),
     answers=(ANSWER,),
     written=(Written("out/a.yaml", True), Written("out/b.yaml", False)),
     notes=("2 ConfigMaps have no meaning here",),

@@ -194,7 +194,7 @@ def _paths(node: RecordSet) -> Iterator[dict[str, str]]:
     if node.field is None:
         return
     for language, child in node.edges:
-        text = _example(node.field, language)
+        text = example(node.field, language)
         for rest in _paths(child):
             yield {node.field.name: text, **rest}
 
@@ -208,7 +208,8 @@ def _plainness(
     return rank, len(whole), whole, tuple(record.items())
 
 
-def _example(field: Field, language: Language) -> str:
+def example(field: Field, language: Language) -> str:
+    """The text of *language*, which is not empty, that a reader would rather see in *field*."""
     text = next((t for t in field.preferred if t in language), None) or language.witness()
     if text is None:
         raise AssertionError(f"an edge of {field.name} carries the empty language")

@@ -12,6 +12,7 @@ from propolis.algebra.classes import Finder, classes
 from propolis.algebra.flows import NO_FLOWS, Bitset, FlowSet, bits, indexes, product, union
 from propolis.algebra.records import ALL, NONE, RecordSet
 from propolis.algebra.traffic import FIRST_PORT, LAST_PORT, TrafficSet
+from propolis.claims import tenancy
 from propolis.claims.strangers import Imagined, imagine, selected
 from propolis.model.flow import PROTOCOLS
 from propolis.model.labels import K8S, NAMESPACE, NAMESPACE_LABELS, Labels, Selector, equals
@@ -30,7 +31,6 @@ from propolis.model.profile import (
     Profile,
     RequestNeed,
     Requests,
-    TenantKey,
     WorkloadEnd,
 )
 from propolis.model.settings import DEEP_STARS, Settings
@@ -237,17 +237,7 @@ class Situation:
 
     def tenant(self, endpoint: Endpoint) -> str | None:
         """The tenant of a covered pod; None when it has none."""
-        tenants = self.profile.tenants
-        if tenants is None or self.profile.exemption(endpoint.namespace) is not None:
-            return None
-        labels = dict(_kubernetes(endpoint.labels))
-        match tenants.by:
-            case TenantKey.NAMESPACE:
-                return endpoint.namespace
-            case TenantKey.NAMESPACE_LABEL:
-                return labels.get(NAMESPACE_LABELS + tenants.label)
-            case TenantKey.POD_LABEL:
-                return labels.get(tenants.label)
+        return tenancy.tenant(self.profile, endpoint)
 
     def written(self, kind: str) -> Iterator[Claim]:
         """The claims of the profile that are of *kind*."""

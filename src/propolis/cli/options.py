@@ -30,8 +30,39 @@ class CiliumVersion(click.ParamType[Version]):
         found = value if isinstance(value, Version) else version(value)
         if found is None:
             known = ", ".join(str(each) for each in SUPPORTED)
-            self.fail(f"`{value}` is no supported Cilium version (supported: {known})", param, ctx)
+            self.fail(
+                f"`{value}` is no supported Cilium version (supported: {known}, and releases, as in 1.19.4)",
+                param,
+                ctx,
+            )
         return found
+
+
+class Format(click.Choice[str]):
+    """A format that can tell what the verb has to say."""
+
+    name = "format"
+
+    def __init__(self) -> None:
+        super().__init__(sorted(found_formats()))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        found = super().convert(value, param, ctx)
+        verb = ctx.command.name if ctx else None
+        verbs = found_formats()[found].VERBS
+        if verbs is not None and verb not in verbs:
+            usable = ", ".join(f"`{name}`" for name in self.choices if self._tells(name, verb))
+            whose = " and ".join(f"`{each}`" for each in sorted(verbs))
+            self.fail(f"`{found}` is a format of {whose} only; `{verb}` has {usable}", param, ctx)
+        return found
+
+    @staticmethod
+    def _tells(name: str, verb: str | None) -> bool:
+        verbs = found_formats()[name].VERBS
+        return verbs is None or verb in verbs
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return f"[{'|'.join(name for name in self.choices if self._tells(name, ctx.command.name))}]"
 
 
 class Setting(click.ParamType[Flag]):
@@ -77,7 +108,7 @@ def cilium_option(command: Decorated) -> Decorated:
         "--cilium",
         type=CiliumVersion(),
         metavar="VERSION",
-        help="Cilium version to judge by, e.g. 1.19.  [default: the profile's, or 1.19]",
+        help="Cilium version to judge by: 1.19, or one release, 1.19.4.  [default: the profile's, or 1.19]",
     )(command)
 
 
@@ -102,6 +133,15 @@ def timeout_option(command: Decorated) -> Decorated:
     )(command)
 
 
+def explain_option(command: Decorated) -> Decorated:
+    return click.option(
+        "--explain",
+        "explaining",
+        is_flag=True,
+        help="Also say which rules would have to change for the other answer, and the nearest flow that is allowed.",
+    )(command)
+
+
 def cache_option(command: Decorated) -> Decorated:
     return click.option(
         "--no-cache",
@@ -118,7 +158,7 @@ def appearance_options(command: Decorated) -> Decorated:
         click.option(
             "--format",
             "format_",
-            type=click.Choice(sorted(found_formats())),
+            type=Format(),
             default="text",
             show_default=True,
             help="How to write the report.",

@@ -11,9 +11,11 @@ DEBUG_FLAG = "--debug"
 VERBS = {
     "check": "Find what is wrong in policies, say why, and fix what is safe to fix.",
     "prove": "Prove the promises of a profile against policies, or show what breaks them.",
+    "repair": "Propose the smallest proved change of policies for each broken promise.",
     "render": "Turn a profile into Cilium policies.",
     "ask": "Answer whether a flow is allowed, and by which lines.",
     "diff": "Compare policies by meaning: which flows change, and by which lines?",
+    "map": "Draw who reaches whom, by application, namespace, tenant or label.",
     "conform": "Compare verdicts with those recorded from the real Cilium engine.",
     "rule": "Show the page of a rule of `check`.",
     "completion": "Print the completion script for your shell.",

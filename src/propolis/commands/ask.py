@@ -1,6 +1,6 @@
 """`propolis ask`: is this flow allowed, and by which lines?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 
 from propolis.commands.ends import meant, named, with_outside
@@ -17,14 +17,23 @@ from propolis.model.verdict import Outcome
 from propolis.model.world import Endpoint
 from propolis.requests.wire import NotJudged, arriving
 from propolis.semantics.endpoints import endpoints
-from propolis.semantics.explain import answer
+from propolis.semantics.explain import Answering, answer
+from propolis.semantics.rows import Rows
+from propolis.semantics.symbolic import Scene
 
 COMMAND = "ask"
 Names = Mapping[str, tuple[Endpoint, ...]]
 
 
-def ask(given: Input, texts: Sequence[str], headers: tuple[tuple[str, str], ...]) -> Report:
+def ask(
+    given: Input,
+    texts: Sequence[str],
+    headers: tuple[tuple[str, str], ...],
+    answering: Answering | None = None,
+) -> Report:
     """What happens to the flows that *texts* describe; *headers* are added to every HTTP request.
+
+    *answering* None: told from the policies as a whole; `semantics.explain.explained` says more.
 
     Exit: BAD_INPUT when a question or a document could not be read, KEPT if every flow is allowed, else BROKEN.
     """
@@ -34,7 +43,8 @@ def ask(given: Input, texts: Sequence[str], headers: tuple[tuple[str, str], ...]
     ends = [end for each in questions for end in (each.source, each.destination)]
     force = in_force(given, with_outside(given.manifests.world, ends))
     names = named(endpoints(force.rules))
-    found = [each for asked in parsed for each in _answers(asked, names, force, given)]
+    teller = _teller(force, given, answering)
+    found = [each for asked in parsed for each in _answers(asked, names, force, teller)]
     answers = tuple(each for each in found if isinstance(each, Answer))
     problems = tuple(each for each in found if isinstance(each, Problem))
     report = Report(
@@ -48,12 +58,31 @@ def ask(given: Input, texts: Sequence[str], headers: tuple[tuple[str, str], ...]
     return with_source_lines(reported(report, given), {**given.texts, **files})
 
 
-def ask_each(given: Sequence[Input], texts: Sequence[str], headers: tuple[tuple[str, str], ...]) -> Report:
+def _teller(force: Force, given: Input, answering: Answering | None) -> Callable[[Flow], Answer]:
+    place = place_in(given.manifests.documents)
+    if answering is None:
+        return lambda flow: answer(force.rules, flow, place)
+    rows: list[Rows] = []
+
+    def told(flow: Flow) -> Answer:
+        if not rows:
+            rows.append(Rows(Scene(force.rules, endpoints(force.rules))))
+        return answering(rows[0], flow, place)
+
+    return told
+
+
+def ask_each(
+    given: Sequence[Input],
+    texts: Sequence[str],
+    headers: tuple[tuple[str, str], ...],
+    answering: Answering | None = None,
+) -> Report:
     """What happens to the same flows under each of *given*, which differ in the Cilium version.
 
     Exit: as for `ask`, the worst of all versions.
     """
-    reports = [ask(one, texts, headers) for one in given]
+    reports = [ask(one, texts, headers, answering) for one in given]
     versions = [f"Cilium {one.settings.version}" for one in given]
     flows: dict[tuple[str, str], list[tuple[str, Answer]]] = {}
     for version, report in zip(versions, reports, strict=True):
@@ -109,7 +138,7 @@ def _summary_of_versions(flows: int, differing: Sequence[_Answered], versions: S
 
 
 def _answers(
-    asked: Question | Problem, names: Names, force: Force, given: Input
+    asked: Question | Problem, names: Names, force: Force, teller: Callable[[Flow], Answer]
 ) -> Iterator[Answer | Problem]:
     """One answer for each pair of endpoints that the question's names mean, or what is wrong with it."""
     if isinstance(asked, Problem):
@@ -129,9 +158,8 @@ def _answers(
             yield Problem("not-judged", message, asked.destination_span, "ask for the request that arrives")
             return
         request = arrived
-    place = place_in(given.manifests.documents)
     for one, other in product(source, destination):
-        yield answer(force.rules, Flow(one, other, asked.protocol, asked.port, request), place)
+        yield teller(Flow(one, other, asked.protocol, asked.port, request))
 
 
 def _exit(answers: Sequence[Answer]) -> Exit:

@@ -8,12 +8,13 @@ import msgspec
 from propolis.algebra.flows import Bitset, FlowSet, bits, indexes
 from propolis.algebra.traffic import TrafficSet
 from propolis.commands.spans import spans
-from propolis.model.report import Change, Risk, Shift, Tally
+from propolis.model.report import Answer, Change, Risk, Shift, Tally
 from propolis.model.world import Endpoint, Role, Workload
 from propolis.semantics.compare import Compared
-from propolis.semantics.explain import Place, answer
-from propolis.semantics.ruleset import Ruleset
-from propolis.semantics.witness import DATA_PORTS, attempt
+from propolis.semantics.explain import Answering, Place
+from propolis.semantics.rows import Rows
+from propolis.semantics.symbolic import Scene
+from propolis.semantics.witness import DATA_PORTS, Attempt, attempt
 
 _TO_DATA = {Risk.ACROSS: Risk.ACROSS_TO_DATA, Risk.WITHIN: Risk.WITHIN_TO_DATA}
 
@@ -46,11 +47,19 @@ class Account(msgspec.Struct, frozen=True):
     tallies: tuple[Tally, ...]
 
 
-class Side(msgspec.Struct, frozen=True, eq=False):
-    """The rules of one side, and what finds their lines."""
+class Side:
+    """One side of a comparison: its scene, and what finds the lines of its rules."""
 
-    rules: Ruleset
-    place: Place
+    def __init__(self, scene: Scene, place: Place, answering: Answering) -> None:
+        self.world = scene.ruleset.world
+        self._rows = Rows(scene)
+        self._place = place
+        self._answering = answering
+
+    def answer(self, tried: Attempt, source: int, destination: int) -> Answer:
+        """What happens to *tried* between two endpoints."""
+        ends = self._rows.scene.universe.endpoints
+        return self._answering(self._rows, tried.between(ends[source], ends[destination]), self._place)
 
 
 class Ledger:
@@ -59,11 +68,11 @@ class Ledger:
     def __init__(self, found: Compared, old: Side, new: Side) -> None:
         self.found = found
         self.old, self.new = old, new
-        self.endpoints = found.new.endpoints
+        self.endpoints = found.new.universe.endpoints
         self.existing = bits(i for i, endpoint in enumerate(self.endpoints) if endpoint.existing)
         self.everyone = (1 << len(self.endpoints)) - 1
         self.areas = tuple(areas(self.endpoints))
-        self.stores = stores(self.endpoints, (*old.rules.world.workloads, *new.rules.world.workloads))
+        self.stores = stores(self.endpoints, (*old.world.workloads, *new.world.workloads))
 
     def account(self, most: int) -> Account:
         """At most *most* changes of each kind, and the tallies of all."""
@@ -92,7 +101,6 @@ class Ledger:
     def _change(self, shift: Shift, block: "Counted", existing: bool) -> Change:
         source, destination = block.source, block.destination
         tried = attempt(block.traffic, self.endpoints[destination])
-        old, new = self.found.old.endpoints, self.found.new.endpoints
         return Change(
             shift=shift,
             risk=block.risk,
@@ -101,8 +109,8 @@ class Ledger:
             traffic=spans(block.traffic),
             pairs=block.pairs,
             existing=existing,
-            old=answer(self.old.rules, tried.between(old[source], old[destination]), self.old.place),
-            new=answer(self.new.rules, tried.between(new[source], new[destination]), self.new.place),
+            old=self.old.answer(tried, source, destination),
+            new=self.new.answer(tried, source, destination),
         )
 
     def _blocks(self, flows: FlowSet, existing: bool) -> Iterator[Block]:

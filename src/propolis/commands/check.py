@@ -5,13 +5,16 @@ from collections.abc import Mapping
 import msgspec
 
 from propolis.commands.inputs import Input, counted, input_of, reported
+from propolis.commands.inspection import Looked, looked_at
 from propolis.commands.ports import OutputWriter, Sources
-from propolis.lint.context import Evidence
-from propolis.lint.fixing import fixed
-from propolis.lint.linting import findings
+from propolis.commands.project import ALONE, Project
+from propolis.lint import pages
+from propolis.lint.alone import Memory
+from propolis.lint.fixing import by_file, fixed
+from propolis.lint.rule import Needs, group, modules, rules
 from propolis.manifest import Source
-from propolis.model.finding import Finding, Safety, Severity
-from propolis.model.report import Exit, Report, Written
+from propolis.model.finding import Safety, Severity
+from propolis.model.report import Exit, Report, RuleNote, Written
 from propolis.model.span import Problem
 
 COMMAND = "check"
@@ -21,15 +24,21 @@ MOST_ROUNDS = 10
 """Of fixing one set of files. Each round leaves only fixes that touched another one: two or three are usual."""
 
 
-def check(given: Input) -> Report:
-    """The findings in *given*; nothing is written.
+def check(given: Input, project: Project = ALONE, memory: Memory | None = None) -> Report:
+    """The findings in *given* that *project* neither allows nor knows; *memory* may know some. Nothing is written.
 
     Exit: BAD_INPUT when a document could not be read, BROKEN for a finding of weight, else KEPT.
     """
-    return _report(given, _findings(given), ())
+    return _report(given, looked_at(given, project, memory), project, ())
 
 
-def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter) -> Report:
+def fix(
+    given: Input,
+    allowed: frozenset[Safety],
+    writer: OutputWriter,
+    project: Project = ALONE,
+    memory: Memory | None = None,
+) -> Report:
     """Write the files of *given* with the *allowed* fixes made, and report what is left.
 
     Files that no fix touches are not written; stdin is only read.
@@ -38,7 +47,7 @@ def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter) -> Repor
     """
     changed = {
         name: text
-        for name, text in fixed_texts(given, allowed).items()
+        for name, text in fixed_texts(given, allowed, project, memory).items()
         if text != given.texts[name] and not name.startswith("<")
     }
     sources = tuple(Source(name, text) for name, text in {**given.texts, **changed}.items())
@@ -53,17 +62,24 @@ def fix(given: Input, allowed: frozenset[Safety], writer: OutputWriter) -> Repor
     written = tuple(
         writer.write(name, text) for name, text in sorted(changed.items()) if not name.startswith("<")
     )
-    return _report(after, _findings(after), written)
+    return _report(after, looked_at(after, project, memory), project, written)
 
 
-def fixed_texts(given: Input, allowed: frozenset[Safety]) -> Mapping[str, str]:
+def fixed_texts(
+    given: Input, allowed: frozenset[Safety], project: Project = ALONE, memory: Memory | None = None
+) -> Mapping[str, str]:
     """The texts of *given* by name, after the *allowed* fixes: as many rounds as change anything.
+
+    What *project* allows or knows is left as it is.
 
     Law:     a second call on the result changes nothing.
     """
     for _ in range(MOST_ROUNDS):
-        found = _findings(given)
-        texts = {name: fixed(text, name, found, allowed).text for name, text in given.texts.items()}
+        changing = by_file(looked_at(given, project, memory).findings)
+        texts = {
+            name: fixed(text, name, changing.get(name, ()), allowed).text
+            for name, text in given.texts.items()
+        }
         if texts == given.texts:
             break
         sources = tuple(Source(name, text) for name, text in texts.items())
@@ -74,43 +90,104 @@ def fixed_texts(given: Input, allowed: frozenset[Safety]) -> Mapping[str, str]:
     return given.texts
 
 
-def _findings(given: Input) -> tuple[Finding, ...]:
-    read = given.manifests
-    world = read.world if read.world.workloads else None
-    return findings(
-        Evidence(read.documents, read.policies, given.problems, world, given.settings, given.gists)
-    )
-
-
-def _report(given: Input, found: tuple[Finding, ...], written: tuple[Written, ...]) -> Report:
+def _report(given: Input, looked: Looked, project: Project, written: tuple[Written, ...]) -> Report:
+    found = looked.findings
     heavy = [finding for finding in found if finding.severity is not Severity.NOTE]
     report = Report(
         command=COMMAND,
         exit=Exit.BROKEN if heavy else Exit.KEPT,
-        summary=_summary(given, found),
-        problems=_other_problems(given),
+        summary=_summary(given, looked),
+        problems=(*project.problems, *other_problems(given), *_idle(looked)),
         findings=found,
         written=written,
+        notes=_notes(given),
+        rules=tuple(_rule_note(name) for name in sorted({finding.rule for finding in found})),
     )
-    return reported(report, given)
+    return with_exit_of(project, reported(report, given))
 
 
-def _other_problems(given: Input) -> tuple[Problem, ...]:
-    """The problems that no rule has made a finding of."""
+def with_exit_of(project: Project, report: Report) -> Report:
+    """*report*, as bad input where something is wrong with *project*."""
+    return (
+        msgspec.structs.replace(report, exit=max(report.exit, Exit.BAD_INPUT)) if project.problems else report
+    )
+
+
+def _notes(given: Input) -> tuple[str, ...]:
+    """What the rules that need workloads do where there are none."""
+    if given.manifests.world.workloads or not given.manifests.policies:
+        return ()
+    silent = ", ".join(f"`{name}`" for name, rule in rules().items() if rule.NEEDS is Needs.WORKLOADS)
+    return (
+        "no workload is among the manifests: rules speak of pods as the policies name them, "
+        f"and some say nothing: {silent}",
+    )
+
+
+def _rule_note(name: str) -> RuleNote:
+    module = modules()[name]
+    return RuleNote(name, pages.headline(module), group(module), module.CONFIDENCE)
+
+
+def _idle(looked: Looked) -> tuple[Problem, ...]:
+    """A note for each allowance and each part of the baseline that hid nothing."""
+    allowances = (
+        Problem(
+            "unused-suppression",
+            f"nothing is hidden by allowing {', '.join(f'`{rule}`' for rule in one.rules)} here",
+            one.span,
+            "remove it",
+            "note",
+        )
+        for one in looked.unused
+    )
+    known = (
+        Problem(
+            "unused-baseline",
+            f"the baseline knows {counted(one.count, 'finding')} more of `{one.rule}` in `{one.file}` "
+            f"at `{one.line}` than there are",
+            None,
+            "`--write-baseline` writes it anew",
+            "note",
+        )
+        for one in looked.gone
+    )
+    return (*allowances, *known)
+
+
+def other_problems(given: Input) -> tuple[Problem, ...]:
+    """The problems of *given* that no rule has made a finding of."""
     refusals = {problem for policy in given.manifests.policies for problem in policy.refusals}
     told = {problem for problem in refusals if problem.code != "replaced-object"}
     return tuple(p for p in given.problems if p.code != "unknown-field" and p not in told)
 
 
-def _summary(given: Input, found: tuple[Finding, ...]) -> str:
+def _summary(given: Input, looked: Looked) -> str:
     count = len(given.manifests.policies)
-    policies = "1 policy" if count == 1 else f"{count} policies"
+    found = looked.findings
+    hidden = _hidden(looked)
     if not found:
-        return f"nothing found in {policies}" if count or not given.exit else "nothing could be checked"
+        nothing = "nothing found in" if not hidden else "nothing new in"
+        return (
+            f"{nothing} {_policies(count)}{hidden}" if count or not given.exit else "nothing could be checked"
+        )
     parts = [
         counted(number, severity.value)
         for severity in Severity
         if (number := sum(finding.severity is severity for finding in found))
     ]
     fixable = sum(finding.fix is not None and finding.fix.safety is Safety.SAFE for finding in found)
-    return f"{', '.join(parts)} in {policies}; {fixable} can be fixed safely"
+    return f"{', '.join(parts)} in {_policies(count)}; {fixable} can be fixed safely{hidden}"
+
+
+def _hidden(looked: Looked) -> str:
+    parts = []
+    if looked.allowed:
+        parts.append(f"{looked.allowed} allowed by the project")
+    if looked.known:
+        parts.append(f"{looked.known} known from the baseline")
+    return f"; {', '.join(parts)}" if parts else ""
+
+
+def _policies(count: int) -> str:
+    return "1 policy" if count == 1 else f"{count} policies"

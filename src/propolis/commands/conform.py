@@ -18,7 +18,7 @@ from propolis.manifest.schema import checked
 from propolis.model.flow import ICMP, ICMPV6, HttpRequest
 from propolis.model.labels import CIDR, RESERVED, Label, Labels, label
 from propolis.model.policy import Direction, FqdnPeer, HttpRule, Kind, L7Rules, Policy, PortRule
-from propolis.model.settings import Defect, Enforcement, Settings, Version, version
+from propolis.model.settings import UNRELEASED, Enforcement, Settings, Version, version
 from propolis.model.span import Path, Problem
 from propolis.model.verdict import Outcome, Side, Why
 from propolis.model.world import Endpoint, NamedPort, Role, World
@@ -204,27 +204,11 @@ _RECORDER = Settings(
     default_local_cluster=False,
     node_selector_labels=True,
     k8s_cluster_network_policy=True,
-    defects=frozenset({Defect.NEGATIVE_PEERS}),
+    defects=UNRELEASED["1.20.0-pre.4"],
 )
 _RECORDER_1_19 = msgspec.structs.replace(
-    _RECORDER, version=Version(1, 19), ipv6=False, default_local_cluster=True, defects=frozenset()
+    _RECORDER, version=Version(1, 19, 4), ipv6=False, default_local_cluster=True, defects=None
 )
-_DEFECTS = {
-    "1.18": frozenset({Defect.IP_BLOCK_REFUSED}),
-    "1.19": frozenset({Defect.IP_BLOCK_ADMITS_NAMESPACE}),
-    "1.20": frozenset({Defect.WORLD_IGNORES_EXCEPT, Defect.BARE_ADDRESS_TAKEN}),
-}
-"""The faults of the commits that were recorded, by version."""
-
-
-_RELEASES = {
-    "1.18.3": frozenset({Defect.IP_BLOCK_REFUSED}),
-    "1.19.4": frozenset({Defect.IP_BLOCK_ADMITS_NAMESPACE}),
-    "1.20.2": frozenset({Defect.NEGATIVE_PEERS, Defect.BARE_ADDRESS_TAKEN}),
-}
-"""The faults of the releases that fresh cases are put to."""
-_OF_THE_CLUSTER_FILTER = frozenset({Defect.IP_BLOCK_REFUSED, Defect.IP_BLOCK_ADMITS_NAMESPACE})
-"""These faults show only where peers are confined to the local cluster."""
 
 
 def _own_settings(case: Case) -> Settings:
@@ -234,7 +218,6 @@ def _own_settings(case: Case) -> Settings:
     if found is None:
         raise ValueError(f"`{release}` is not a release of a supported version of Cilium")
     cluster = case.get("local_cluster")
-    defects = _RELEASES.get(release, frozenset())
     return msgspec.structs.replace(
         _RECORDER,
         version=found,
@@ -242,7 +225,7 @@ def _own_settings(case: Case) -> Settings:
         ipv6=case.get("ipv6", True),
         cluster=cluster or _RECORDER.cluster,
         default_local_cluster=cluster is not None,
-        defects=defects if cluster is not None else defects - _OF_THE_CLUSTER_FILTER,
+        defects=None,
     )
 
 
@@ -289,21 +272,33 @@ def _why(side: Side) -> str:
     return "none" if side.why is Why.DEFAULT_DENY else "rule"
 
 
+_RECORDED = {
+    "1.16": "1.16.15",
+    "1.17": "1.17.8",
+    "1.18": "1.18.3",
+    "1.19": "1.19 branch point",
+    "1.20": "1.20 branch point",
+    "1.21": "1.21-dev",
+}
+"""What the versions were that the small cases were put to."""
+
+
 def _by_version(case: Case, settings: Settings) -> Iterator[Question]:
     """Small cases that were put to several versions."""
     versions = sorted({version for flow in case["flows"] for version in flow["verdicts"]})
     for text in versions:
         minor = int(text.partition(".")[2].partition("-")[0])
+        release = _RECORDED[text]
         cluster = case["local_cluster"]
         known = Settings(
-            version=Version(1, minor),
+            version=version(release) or Version(1, minor),
             enforcement=Enforcement(case["mode"]),
             host_firewall=True,
             cluster=cluster or "c1",
             default_local_cluster=cluster is not None,
             node_selector_labels=True,
             k8s_cluster_network_policy=True,
-            defects=_DEFECTS.get(text, frozenset()) if cluster or minor >= 20 else frozenset(),
+            defects=UNRELEASED.get(release),
         )
         asked = _Asked(case, known, (NamedPort("web", "TCP", 8080),))
         for flow in case["flows"]:
@@ -349,11 +344,11 @@ def _coarse(recorded: str) -> str:
 
 
 def _validation(case: Case, settings: Settings) -> Iterator[Question]:
-    known = (
-        _own_settings(case)
-        if "cilium" in case
-        else msgspec.structs.replace(_RECORDER, version=settings.version)
-    )
+    known = _RECORDER
+    if "cilium" in case:
+        known = _own_settings(case)
+    elif settings.version.series != known.version:
+        known = msgspec.structs.replace(known, version=settings.version, defects=None)
     made = ruleset((_policy(case["policy"], 0, known),), World(), known)
     ours = "rejected" if made.rejections else "accepted"
     yield Question("validation", "accepted" if case["accepted"] else "rejected", (ours,))

@@ -19,6 +19,7 @@ from propolis.model.settings import Settings, Version
 from propolis.model.span import Problem
 from propolis.model.world import Endpoint, Role
 from propolis.semantics.compare import Compared, compared
+from propolis.semantics.explain import Answering, answered
 from propolis.semantics.imagined import MOST_STRANGERS
 
 COMMAND = "diff"
@@ -112,8 +113,10 @@ def _without(given: Input, taken: set[_Key], side: Sources) -> Input:
     )
 
 
-def diff(asked: Compare, most: int) -> Report:
+def diff(asked: Compare, most: int, answering: Answering = answered) -> Report:
     """The flows that the two sides decide differently: at most *most* changes of each kind, and how many there are.
+
+    *answering* tells of the examples: `semantics.explain.explained` says more.
 
     Exit: BAD_INPUT or OUTSIDE_FAILED when a side could not be read whole, and nothing is compared then; KEPT when
     every flow has the same verdict, else BROKEN.
@@ -132,13 +135,13 @@ def diff(asked: Compare, most: int) -> Report:
         notes=both.notes,
     )
     try:
-        found = compared(both.old.rules, both.new.rules)
+        found = compared(both.old.rules, both.new.rules, both.twins)
     except BudgetExceeded as exceeded:
         return _located(_undecided(report, asked, f"a pattern is too large to decide: {exceeded}"), asked)
     ledger = Ledger(
         found,
-        Side(both.old.rules, place_in(asked.old.manifests.documents)),
-        Side(both.new.rules, place_in(asked.new.manifests.documents)),
+        Side(found.old, place_in(asked.old.manifests.documents), answering),
+        Side(found.new, place_in(asked.new.manifests.documents), answering),
     )
     return _located(_compared(report, asked, found, ledger.account(most), both), asked)
 
@@ -168,7 +171,7 @@ def _compared(report: Report, asked: Compare, found: Compared, account: Account,
             meaning=meaning,
             changes=account.changes,
             tallies=account.tallies,
-            scope=_scope(found.new.endpoints),
+            scope=_scope(found.new.universe.endpoints),
         ),
         notes=(*report.notes, *_remarks(found)),
     )

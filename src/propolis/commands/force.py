@@ -21,7 +21,11 @@ class Force(msgspec.Struct, frozen=True, eq=False):
 
 def in_force(given: Input, world: World) -> Force:
     """The rules of *given* that are in force in *world*."""
-    rules = ruleset(given.manifests.policies, world, given.settings)
+    return force_of(ruleset(given.manifests.policies, world, given.settings), given)
+
+
+def force_of(rules: Ruleset, given: Input) -> Force:
+    """*rules*, which are those of *given*, with all that is to be said about them."""
     heavy = tuple(problem for problem in given.problems if problem.severity != Severity.NOTE.value)
     rejected = (problem for rejection in rules.rejections for problem in _rejected(rejection, given))
     return Force(rules, (*heavy, *rejected), tuple(_notes(rules, given)))

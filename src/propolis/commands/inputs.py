@@ -1,6 +1,6 @@
 """What a verb works on: sources read as manifests, the one profile among them, the settings they give."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -12,7 +12,7 @@ from propolis.manifest.facts import profiles as profiles_in
 from propolis.model.flags import UNREAD, Flag, Mistake, assigned, is_read
 from propolis.model.profile import Profile
 from propolis.model.report import Exit, Report
-from propolis.model.settings import DEFAULT_VERSION, Settings, Version
+from propolis.model.settings import DEFAULT_VERSION, RELEASES, Settings, Version
 from propolis.model.span import Problem
 
 
@@ -46,13 +46,13 @@ def input_of(
     Errors:  none; whatever is wrong is a problem.
     """
     version = wanted or _version_of_profile(sources) or DEFAULT_VERSION
-    manifests = read(sources.texts, version, gists)
+    manifests = read(sources.texts, version.series, gists)
     document = manifests.profiles[0] if manifests.profiles else None
     found = profiles.profile(document) if document else profiles.Read(None, ())
     named = found.profile.cluster.version if found.profile else DEFAULT_VERSION
     if not wanted and named != version:
         version = named
-        manifests = read(sources.texts, version, gists)
+        manifests = read(sources.texts, version.series, gists)
     extra = _extra_profiles(manifests)
     settings, wrong = _settings(version, manifests.flags, flags)
     refusals = {problem for policy in manifests.policies for problem in policy.refusals}
@@ -71,11 +71,16 @@ def input_of(
     )
 
 
+def assumed(version: Version, flags: tuple[Flag, ...]) -> Settings:
+    """The settings of *version* with *flags*, as long as no manifest is known that sets others."""
+    return _settings(version, (), flags)[0]
+
+
 def _settings(
     version: Version, told: tuple[Flag, ...], named: tuple[Flag, ...]
 ) -> tuple[Settings, tuple[Problem, ...]]:
     """The settings of *version* with the flags that are *told* by manifests and *named* by the user."""
-    settings, problems = Settings(version=version), []
+    settings, problems = Settings(version=version), list(_unknown_release(version))
     for flag in (*(f for f in told if is_read(f.name)), *named):
         after = assigned(settings, flag)
         if isinstance(after, Mistake):
@@ -87,6 +92,13 @@ def _settings(
             message = f"`{flag.name}` is not taken into account: {UNREAD[flag.name]}"
             problems.append(Problem("unread-setting", message, flag.span, "", "warning"))
     return settings, tuple(problems)
+
+
+def _unknown_release(version: Version) -> Iterator[Problem]:
+    newest = msgspec.structs.replace(version, patch=RELEASES[version.series].newest)
+    if version > newest:
+        message = f"Cilium {version} is newer than the releases that are known here"
+        yield Problem("unknown-release", message, None, f"it is judged as Cilium {newest}", "warning")
 
 
 def _version_of_profile(sources: Sources) -> Version | None:

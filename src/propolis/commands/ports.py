@@ -55,3 +55,32 @@ class OutputWriter(Protocol):
     def places(self, paths: Sequence[str], folder: str) -> Mapping[str, str]:
         """Path → the path of its copy: below *folder* as it is below the folder that all *paths* share."""
         ...
+
+
+class ProjectFiles(Protocol):
+    """The files beside the manifests that say how to look at them."""
+
+    def nearest(self, name: str) -> str | None:
+        """The path of the file *name* in the current folder, or in the nearest one above that has it."""
+        ...
+
+    def exists(self, path: str) -> bool: ...
+
+    def text(self, path: str) -> Source | Problem:
+        """What *path* holds.
+
+        Errors: a Problem when it cannot be read.
+        """
+        ...
+
+    def folder(self, path: str) -> str:
+        """The folder that *path* stands in."""
+        ...
+
+    def below(self, folder: str, path: str) -> str:
+        """*path*, which counts from *folder* ("": the current one)."""
+        ...
+
+    def place(self, path: str, folder: str) -> str:
+        """*path* as it counts from *folder*, with `/` between its parts; another way of naming the same is the same."""
+        ...

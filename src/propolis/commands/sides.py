@@ -1,12 +1,14 @@
 """Two inputs beside each other: the rules of each, in worlds that hold the same workloads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from propolis.commands.force import Force, in_force
+from propolis.commands.force import Force, force_of, in_force
 from propolis.commands.inputs import Input, counted
+from propolis.model.rule import Rule
 from propolis.model.world import Namespace, Workload, World
+from propolis.semantics.beside import beside
 
 _Key = tuple[str, str, str, bool]
 
@@ -19,19 +21,22 @@ class Worlds(msgspec.Struct, frozen=True):
 
 
 class Sides(msgspec.Struct, frozen=True, eq=False):
-    """What is in force on either side. *notes*: what the sides do not share."""
+    """What is in force on either side. *notes*: what the sides do not share. *twins*: as in `semantics.beside`."""
 
     old: Force
     new: Force
     notes: tuple[str, ...]
+    twins: Mapping[int, Rule]
 
 
 def sides(old: Input, new: Input) -> Sides:
     """*old* and *new* in force over one common set of workloads."""
     worlds = aligned(old, new)
-    forces = in_force(old, worlds.old), in_force(new, worlds.new)
-    said = dict.fromkeys((*forces[0].notes, *forces[1].notes, *_notes(old, new)))
-    return Sides(*forces, tuple(said))
+    first = in_force(old, worlds.old)
+    found = beside(first.rules, old.manifests.policies, new.manifests.policies, worlds.new, new.settings)
+    second = force_of(found.rules, new)
+    said = dict.fromkeys((*first.notes, *second.notes, *_notes(old, new)))
+    return Sides(first, second, tuple(said), found.twins)
 
 
 def aligned(old: Input, new: Input) -> Worlds:

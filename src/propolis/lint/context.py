@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -11,9 +11,10 @@ import msgspec
 from propolis.lint import edits
 from propolis.lint.engine import Engine
 from propolis.lint.suppressions import Suppression
-from propolis.manifest import Gists, gists
+from propolis.manifest import Gists, HelmValues, gists
 from propolis.manifest.yaml import Document
 from propolis.model.finding import Finding, Fix, Safety, Severity, TextEdit
+from propolis.model.flags import Flag
 from propolis.model.policy import Policy
 from propolis.model.settings import Settings
 from propolis.model.span import Path, Problem, Span
@@ -31,6 +32,12 @@ class Evidence:
     settings: Settings
     gists: Gists = gists
     """For texts that are mostly the same."""
+    values: tuple[HelmValues, ...] = ()
+    """Where Helm values of Cilium stand."""
+    flags: tuple[Flag, ...] = ()
+    """Flags of the agent that manifests set; the *settings* hold them already."""
+    places: dict[object, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """What `places` found once."""
 
     @functools.cached_property
     def engine(self) -> Engine:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-import msgspec
-
 from propolis.algebra.flows import Bitset, indexes
 from propolis.lint import imagined
 from propolis.model.labels import Selector
@@ -18,6 +16,7 @@ from propolis.model.verdict import Side
 from propolis.model.world import Endpoint, Role, Workload, World
 from propolis.peers.universe import Universe
 from propolis.semantics import reference
+from propolis.semantics.bounds import Conflict, conflict
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.ruleset import Ruleset, ruleset
 from propolis.semantics.symbolic import Scene
@@ -92,9 +91,32 @@ class Engine:
 
     def side(self, subject: Endpoint, peer: Endpoint, direction: Direction, protocol: str, port: int) -> Side:
         """What *direction* of *subject*, one of *everyone*, says about a connection with *peer*."""
-        # The rules that select nobody of interest change no answer, and reading them again costs most of the time.
-        own = msgspec.structs.replace(self.ruleset, rules=self.selecting(subject, direction))
-        return reference.side(own, reference.Ends(subject, peer, direction, protocol, port, None))
+        view = self._view(self._positions[id(subject)], direction)
+        return reference.answer(view, reference.Ends(subject, peer, direction, protocol, port, None))
+
+    def _view(self, subject: int, direction: Direction) -> reference.View:
+        key = subject, direction
+        if key not in self._views:
+            rules, every = self._scene.selecting(subject, direction), self._scene.every(subject)
+            self._views[key] = reference.view_by(self.ruleset, self.everyone[subject], rules, every)
+        return self._views[key]
+
+    @cached_property
+    def _views(self) -> dict[tuple[int, Direction], reference.View]:
+        return {}
+
+    def peers(self, rule: Rule) -> Sequence[Endpoint]:
+        """Every endpoint that a peer of *rule* stands for, and could be created."""
+        found = 0
+        for peer in rule.peers or ():
+            found |= self._scene.selects(peer)
+        return [self.everyone[position] for position in indexes(found)]
+
+    def conflict(self, subject: Endpoint) -> Conflict | None:
+        """Two rules for *subject*, one of *everyone*, that Cilium cannot merge; None also where that is not decided."""
+        every = [rule for direction in Direction for rule in self.selecting(subject, direction)]
+        found = conflict(every, self.settings)
+        return None if found is None or found.reason.endswith("not decided") else found
 
     @cached_property
     def _scene(self) -> Scene:

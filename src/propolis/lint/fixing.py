@@ -1,6 +1,6 @@
 """Fixing: the text of a file after the fixes of its findings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -41,6 +41,15 @@ def fixed(text: str, file: str, findings: Iterable[Finding], allowed: frozenset[
     edits = tuple(sorted(taken, key=lambda edit: (edit.start, edit.end)))
     after = spliced(text, [Edit(edit.start, edit.end, edit.replacement) for edit in edits])
     return Fixed(after, edits, tuple(applied), left)
+
+
+def by_file(findings: Iterable[Finding]) -> Mapping[str, Sequence[Finding]]:
+    """The *findings* that have a fix, in their order, by the file that it begins to change."""
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.fix is not None and finding.fix.edits:
+            found.setdefault(finding.fix.edits[0].file, []).append(finding)
+    return found
 
 
 def _touch(one: TextEdit, other: TextEdit) -> bool:

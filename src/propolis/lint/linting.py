@@ -1,12 +1,14 @@
 """The linter's run: rules about the text, rules about what it means once mended, then the suppressions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from propolis.lint.alone import Memory, in_file, said
 from propolis.lint.context import Context, Evidence
 from propolis.lint.mending import mended
-from propolis.lint.rule import Needs, Rule, group, modules, rules
+from propolis.lint.rule import Needs, group, modules
 from propolis.lint.suppressions import judged, suppressions
+from propolis.manifest import Source
 from propolis.model.finding import Finding
 
 GENERAL = frozenset({"schema-violation", "unknown-field", "rejected-by-agent"})
@@ -14,31 +16,41 @@ SPECIFIC = frozenset({"invalid", "yaml_traps", "upgrade"})
 """The groups of rules that know why something is refused: the general rules do not say it again."""
 
 
-def findings(evidence: Evidence) -> tuple[Finding, ...]:
+def findings(evidence: Evidence, memory: Memory | None = None) -> tuple[Finding, ...]:
     """All findings of all rules on *evidence* that no comment allows, by file, line and column.
 
-    Rules about the world look at the policies as they are after their safe fixes.
+    Rules about the world look at the policies as they are after their safe fixes. *memory* may know some findings.
 
     Shape:   one per rule and place; a general finding is dropped where a specific one has its span.
     Errors:  none.
+    Law:     *memory* changes nothing (tests/recall/test_memory.py).
     """
+    if memory is None:
+        return _findings(evidence, said(Context(evidence), Needs.DOCUMENT))
+    texts = {document.file: document.text for document in evidence.documents}
+    sources = [Source(*named) for named in texts.items()]
+    return memory.together(
+        sources, evidence.settings, lambda: _findings(evidence, _remembered(texts, evidence, memory))
+    )
+
+
+def _remembered(texts: Mapping[str, str], evidence: Evidence, memory: Memory) -> Iterator[Finding]:
+    known = memory.alone(list(texts.values()), evidence.settings)
+    for file, found in zip(texts, known, strict=True):
+        yield from (in_file(finding, file) for finding in found)
+
+
+def _findings(evidence: Evidence, in_texts: Iterable[Finding]) -> tuple[Finding, ...]:
     context = Context(evidence)
-    in_text = _without_repeats(_of_rules(context, Needs.DOCUMENT))
+    of_policies = (*in_texts, *said(context, Needs.POLICIES))
+    in_text = _without_repeats(sorted(of_policies, key=lambda finding: finding.rule))
     repaired = mended(evidence, in_text)
-    in_world = tuple(repaired.before(found) for found in _of_rules(Context(repaired.evidence), Needs.WORLD))
+    about_world = Context(repaired.evidence)
+    needs = (Needs.WORLD,) if evidence.world is None else (Needs.WORLD, Needs.WORKLOADS)
+    in_world = tuple(repaired.before(found) for each in needs for found in said(about_world, each))
     outcome = judged((*in_text, *in_world), suppressions(evidence.documents))
     about = replace(context, suppressions=outcome.suppressions)
-    return _sorted((*outcome.findings, *_of_rules(about, Needs.OUTCOME)))
-
-
-def _of_rules(context: Context, needs: Needs) -> Iterator[Finding]:
-    for name, rule in rules().items():
-        if rule.NEEDS is needs:
-            yield from _of_rule(name, rule, context)
-
-
-def _of_rule(name: str, rule: Rule, context: Context) -> Iterator[Finding]:
-    return rule.findings(context.of_rule(name, rule.SEVERITY))
+    return _sorted((*outcome.findings, *said(about, Needs.OUTCOME)))
 
 
 def _without_repeats(found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from propolis.lint.context import Evidence
-from propolis.lint.fixing import fixed
+from propolis.lint.fixing import by_file, fixed
 from propolis.manifest.read import Source, read
 from propolis.manifest.yaml.marks import Lines
 from propolis.model.finding import Finding, Safety, TextEdit
@@ -38,13 +38,14 @@ def mended(evidence: Evidence, findings: Iterable[Finding]) -> Mended:
     with it is worth saying now.
     """
     lines = {document.file: document.lines for document in evidence.documents}
-    found = tuple(findings)
-    results = {name: fixed(one.text, name, found, frozenset({Safety.SAFE})) for name, one in lines.items()}
+    changing = by_file(findings)
+    safe = frozenset({Safety.SAFE})
+    results = {name: fixed(one.text, name, changing.get(name, ()), safe) for name, one in lines.items()}
     edits = {name: result.edits for name, result in results.items()}
     if not any(edits.values()):
         return Mended(evidence, lines, edits)
     texts = [Source(name, result.text) for name, result in results.items()]
-    again = read(texts, evidence.settings.version, evidence.gists)
+    again = read(texts, evidence.settings.version.series, evidence.gists)
     after = Evidence(
         again.documents,
         again.policies,
@@ -52,6 +53,8 @@ def mended(evidence: Evidence, findings: Iterable[Finding]) -> Mended:
         again.world if evidence.world else None,
         evidence.settings,
         evidence.gists,
+        again.values,
+        again.flags,
     )
     return Mended(after, lines, edits)
 

@@ -70,9 +70,13 @@ def _words(module: ModuleType) -> str:
 
 
 def _needs(module: ModuleType) -> str:
-    return {"document": "policies", "world": "policies and workloads", "outcome": "the other rules"}[
-        module.NEEDS
-    ]
+    return {
+        "document": "policies",
+        "policies": "policies",
+        "world": "policies, and workloads (without any: pods as the policies name them)",
+        "workloads": "policies and workloads (without any it says nothing)",
+        "outcome": "the other rules",
+    }[module.NEEDS]
 
 
 def main(folder: Path) -> None:

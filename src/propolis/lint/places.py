@@ -1,9 +1,11 @@
 """Places: every part of the policies that a rule may look at, with the parts around it, in reading order."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 from propolis.lint.context import Context
+from propolis.manifest.values import at
 from propolis.manifest.yaml import Document
 from propolis.manifest.yaml.marks import ListMark, MapMark, Mark
 from propolis.model.labels import Selector
@@ -88,50 +90,113 @@ class SelectorPlace(NamedTuple):
     path: Path
 
 
+class HelmPlace(NamedTuple):
+    """Helm values of Cilium: the mapping *value* at *base* of *document*."""
+
+    document: Document
+    base: Path
+    value: Mapping[str, Any]
+
+    def at(self, *path: str) -> Any:
+        """What is written at *path*; None where nothing is."""
+        return at(self.value, path)
+
+    def key(self, *path: str) -> Span:
+        """Where the key at *path* is written."""
+        return self.document.key_span((*self.base, *path))
+
+
+def helm_values(context: Context) -> Iterator[HelmPlace]:
+    for one in context.evidence.values:
+        document = context.documents[one.document]
+        value = document.value
+        for step in one.base:
+            value = value[step]
+        yield HelmPlace(document, one.base, value)
+
+
+class FlagPlace(NamedTuple):
+    """A manifest that sets a flag of the agent to *value*."""
+
+    value: str
+    span: Span
+
+
+def flags(context: Context, name: str) -> Iterator[FlagPlace]:
+    for flag in context.evidence.flags:
+        if flag.name == name and flag.span is not None:
+            yield FlagPlace(flag.value.strip().lower(), flag.span)
+
+
+_Place = TypeVar("_Place")
+
+
+def _once(find: Callable[[Context], Iterator[_Place]]) -> Callable[[Context], Iterator[_Place]]:
+    """*find*, which looks through the same policies once for all rules."""
+
+    @wraps(find)
+    def found(context: Context) -> Iterator[_Place]:
+        known = context.evidence.places
+        if find not in known:
+            known[find] = tuple(find(context))
+        return iter(known[find])
+
+    return found
+
+
+@_once
 def specs(context: Context) -> Iterator[SpecPlace]:
     for policy in context.policies:
         for spec in policy.specs:
             yield SpecPlace(policy, spec)
 
 
+@_once
 def items(context: Context) -> Iterator[ItemPlace]:
     for policy, spec in specs(context):
         for item in spec.items():
             yield ItemPlace(policy, spec, item)
 
 
+@_once
 def allow_items(context: Context) -> Iterator[ItemPlace]:
     return (place for place in items(context) if place.item.effect is Effect.ALLOW)
 
 
+@_once
 def deny_items(context: Context) -> Iterator[ItemPlace]:
     return (place for place in items(context) if place.item.effect is Effect.DENY)
 
 
+@_once
 def peer_lists(context: Context) -> Iterator[PeersPlace]:
     for policy, spec, item in items(context):
         for peers in item.peers:
             yield PeersPlace(policy, spec, item, peers)
 
 
+@_once
 def peers(context: Context) -> Iterator[PeerPlace]:
     for policy, spec, item, listed in peer_lists(context):
         for index, peer in enumerate(listed.peers):
             yield PeerPlace(policy, spec, item, peer, (*listed.path, index))
 
 
+@_once
 def port_rules(context: Context) -> Iterator[PortRulePlace]:
     for policy, spec, item in items(context):
         for port_rule in item.to_ports or ():
             yield PortRulePlace(policy, spec, item, port_rule)
 
 
+@_once
 def ports(context: Context) -> Iterator[PortPlace]:
     for policy, spec, item, port_rule in port_rules(context):
         for port in port_rule.ports or ():
             yield PortPlace(policy, spec, item, port_rule, port)
 
 
+@_once
 def http_rules(context: Context) -> Iterator[HttpPlace]:
     for policy, spec, item, port_rule in port_rules(context):
         if port_rule.rules:
@@ -139,6 +204,7 @@ def http_rules(context: Context) -> Iterator[HttpPlace]:
                 yield HttpPlace(policy, spec, item, port_rule, http)
 
 
+@_once
 def dns_rules(context: Context) -> Iterator[DnsPlace]:
     for policy, spec, item, port_rule in port_rules(context):
         if port_rule.rules:
@@ -146,6 +212,7 @@ def dns_rules(context: Context) -> Iterator[DnsPlace]:
                 yield DnsPlace(policy, spec, item, port_rule, dns)
 
 
+@_once
 def selectors(context: Context) -> Iterator[SelectorPlace]:
     for policy in context.policies:
         for spec in policy.specs:
@@ -183,6 +250,16 @@ def has_ports_only(item: Item) -> bool:
     """Whether *item* names a port and no peer at all, which means every peer."""
     port_rules = any(port_rule.ports for port_rule in item.to_ports or ())
     return not item.peers and (port_rules or any(icmp.fields for icmp in item.icmps or ()))
+
+
+def peers_of_ports(spec: Spec, item: Item) -> Item | None:
+    """The item above *item* that its ports were meant for: peers only, then ports only, a dash too many.
+
+    None in a policy for nodes, where ports for everyone are often what is meant.
+    """
+    before = item_before(spec, item)
+    is_split = before is not None and has_peers_only(before) and has_ports_only(item)
+    return before if is_split and spec.node_selector is None else None
 
 
 def document_at(context: Context, span: Span) -> Document | None:

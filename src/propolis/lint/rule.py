@@ -21,13 +21,17 @@ class Confidence(StrEnum):
 
 
 class Needs(StrEnum):
-    """What a rule looks at: the policies alone, the workloads too, or what the other rules came to.
+    """What a rule looks at: one text alone, all policies together, the workloads too, or what the other rules came to.
 
-    WORLD: the workloads that were given; without any, pods as the policies name them.
+    DOCUMENT: what it says of a text is the same whatever stands beside it, so that it may be remembered.
+    WORLD: the workloads that were given; without any, pods as the policies name them. WORKLOADS: those that were given,
+    and nothing is said without any.
     """
 
     DOCUMENT = "document"
+    POLICIES = "policies"
     WORLD = "world"
+    WORKLOADS = "workloads"
     OUTCOME = "outcome"
 
 

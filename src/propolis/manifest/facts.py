@@ -7,11 +7,11 @@ how many there are, and nothing else.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
-from propolis.manifest import workloads, yaml
+from propolis.manifest import values, workloads, yaml
 from propolis.manifest.kinds import POLICIES, Known, known, misspelt
 from propolis.manifest.objects import Object, Offsets, name_offsets, namespace_offsets, objects, title
 from propolis.manifest.policies import policy
@@ -85,11 +85,18 @@ class SetFlag(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end: int
 
 
+class HelmValues(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where values of Cilium's chart stand: *base* in the document *document*."""
+
+    document: int
+    base: Path
+
+
 class Gist(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """*broken*: what is wrong with the YAML; *strange*: what is no object; *remarks*: all else, by object.
 
-    *flags*: those of the agent. *profiles* count the documents. *skipped*: kinds without a meaning for policy, and
-    how many there are of each.
+    *flags*: those of the agent, by its ConfigMap or by Helm *values*. *profiles* count the documents. *skipped*: kinds
+    without a meaning for policy, and how many there are of each.
     """
 
     documents: tuple[Place, ...]
@@ -100,6 +107,7 @@ class Gist(msgspec.Struct, frozen=True, array_like=True, gc=False):
     flags: tuple[SetFlag, ...]
     profiles: tuple[int, ...]
     skipped: tuple[tuple[str, int], ...]
+    values: tuple[HelmValues, ...] = ()
 
 
 class Gists(Protocol):
@@ -123,8 +131,34 @@ def gist(text: str, version: Version) -> Gist:
         for outcome in yaml.outcomes(Lines("", text)):
             making.add(outcome)
     except yaml.Refused as refused:
-        making = _Making(version)
-        making.broken.append(_remark(refused.problem))
+        return _refused(refused, version)
+    return making.gist()
+
+
+class Studied(NamedTuple):
+    """The gist of a text, and the documents that it is about, read whole."""
+
+    gist: Gist
+    documents: tuple[Document, ...]
+
+
+def studied(text: str, version: Version, file: str) -> Studied:
+    """The same gist, with the documents; *file* is the name that their spans carry."""
+    making = _Making(version)
+    documents: list[Document] = []
+    try:
+        for outcome in yaml.outcomes(Lines(file, text)):
+            making.add(outcome)
+            if isinstance(outcome, Document):
+                documents.append(outcome)
+    except yaml.Refused as refused:
+        return Studied(_refused(refused, version), ())
+    return Studied(making.gist(), tuple(documents))
+
+
+def _refused(refused: yaml.Refused, version: Version) -> Gist:
+    making = _Making(version)
+    making.broken.append(_remark(refused.problem))
     return making.gist()
 
 
@@ -133,7 +167,7 @@ def profiles(text: str) -> Iterator[Document]:
 
     Spans count from the piece of the text that holds the profile.
     """
-    if not _PROFILE.search(text):
+    if "Profile" not in text or not _PROFILE.search(text):
         return
     for start, end in pieces(text):
         found = yaml.documents(text[start:end], "") if _PROFILE.search(text, start, end) else None
@@ -159,18 +193,31 @@ class _Making:
         self._flags: list[SetFlag] = []
         self._profiles: list[int] = []
         self._skipped: Counter[str] = Counter()
+        self._values: list[HelmValues] = []
 
     def add(self, outcome: Document | tuple[Problem, ...]) -> None:
         if not isinstance(outcome, Document):
             self.broken += map(_remark, outcome)
             return
         self.broken += map(_remark, templated_values(outcome))
-        for one in objects(outcome, len(self._places)):
+        base = values.place(outcome.value)
+        if base is not None:
+            self._helm(outcome, len(self._places), base)
+        else:
+            self._objects(outcome)
+        self._places.append(outcome.place)
+
+    def _objects(self, document: Document) -> None:
+        for one in objects(document, len(self._places)):
             if isinstance(one, Object):
                 self._object(one)
             else:
                 self._strange.append(_remark(one))
-        self._places.append(outcome.place)
+
+    def _helm(self, document: Document, index: int, base: Path) -> None:
+        self._values.append(HelmValues(index, base))
+        for one in values.flags(document, base):
+            self._flags.append(SetFlag(one.name, one.value, *document.offsets(one.path)))
 
     def _object(self, one: Object) -> None:
         what = known(one.kind, one.group)
@@ -181,6 +228,8 @@ class _Making:
         elif one.group != _PROFILE_GROUP:
             self._skipped[one.kind] += 1
             self._remarks += _misspelt(one)
+            if (base := values.released(one)) is not None:
+                self._helm(one.document, one.index, base)
         elif _is_profile(one):
             self._profiles.append(one.index)
         else:
@@ -196,6 +245,7 @@ class _Making:
             flags=tuple(self._flags),
             profiles=tuple(self._profiles),
             skipped=tuple(self._skipped.items()),
+            values=tuple(self._values),
         )
 
 

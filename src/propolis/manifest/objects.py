@@ -10,6 +10,9 @@ from propolis.model.span import Path, Problem, Span
 
 Offsets = tuple[int, int]
 
+_LOOKS = frozenset({"apiVersion", "kind", "metadata", "spec", "specs"})
+"""A mapping without any of these keys is not meant to be an object: values of a chart, a kustomization, a workflow."""
+
 
 class Object(msgspec.Struct, frozen=True, eq=False):
     """One object: *base* is its path in the document, *index* the document's place among all of them."""
@@ -83,6 +86,11 @@ def objects(document: Document, index: int) -> Iterator[Object | Problem]:
 def _expanded(
     document: Document, index: int, base: Path, value: Any, inherited: Mapping[str, str]
 ) -> Iterator[Object | Problem]:
+    if _is_patch(value):
+        yield Problem(
+            "no-object", "this is a patch of objects, and is skipped", document.span(base), "", "note"
+        )
+        return
     if not isinstance(value, Mapping):
         message = "a Kubernetes object is a mapping with `apiVersion` and `kind`, this is none"
         yield Problem("no-object", message, document.span(base))
@@ -93,6 +101,10 @@ def _expanded(
     }
     missing = [f"`{key}`" for key, text in found.items() if not text]
     if missing:
+        if not _LOOKS.intersection(value):
+            message = "this is no Kubernetes object, and is skipped"
+            yield Problem("no-object", message, _top_span(document, base, value), "", "note")
+            return
         message = f"the object has no {' and no '.join(missing)}"
         help = "every Kubernetes object starts with `apiVersion` and `kind`"
         yield Problem("no-kind", message, _top_span(document, base, value), help)
@@ -105,6 +117,13 @@ def _expanded(
             yield from _expanded(document, index, (*base, "items", place), item, own)
     else:
         yield Object(document, index, base, found["apiVersion"], kind, value)
+
+
+def _is_patch(value: Any) -> bool:
+    """Whether *value* is a JSON patch, as kustomize has them in files of their own (RFC 6902)."""
+    return bool(isinstance(value, list) and value) and all(
+        isinstance(step, Mapping) and {"op", "path"} <= set(step) for step in value
+    )
 
 
 def _top_span(document: Document, base: Path, value: Mapping[str, Any]) -> Span:

@@ -143,7 +143,10 @@ def _port_rule(value: Json, path: Path) -> PortRule:
 
 
 def _listener(value: Json) -> Listener:
-    return Listener(value.get("name", ""), value.get("envoyConfig", {}).get("kind", ""))
+    config = value.get("envoyConfig", {})
+    return Listener(
+        value.get("name", ""), config.get("kind", ""), config.get("name", ""), value.get("priority", 0)
+    )
 
 
 def _reference(secret: Json) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from propolis.manifest.clusters import Entry, world
-from propolis.manifest.facts import Fact, Gist, Gists, Remark, gists
+from propolis.manifest.facts import Fact, Gist, Gists, HelmValues, Remark, gists
 from propolis.manifest.objects import name_offsets
 from propolis.manifest.schema import checked
 from propolis.manifest.yaml import Document, document_at
@@ -30,8 +30,9 @@ class Manifests(msgspec.Struct, frozen=True):
     """All that sources hold, as a cluster with Cilium *version* takes it.
 
     *policies* and *world* carry indexes into *documents*. *problems* stand in the order of the texts.
-    *declared*: the namespaces whose object is there. *flags*: what the agent's ConfigMap sets. *skipped*: kinds
-    without a meaning for policy, and how many objects there are of each; sorted. *known*: what each text came to.
+    *declared*: the namespaces whose object is there. *flags*: what the agent's ConfigMap sets, or Helm *values*.
+    *skipped*: kinds without a meaning for policy, and how many objects there are of each; sorted. *known*: what each
+    text came to.
     """
 
     documents: tuple[Document, ...]
@@ -44,6 +45,7 @@ class Manifests(msgspec.Struct, frozen=True):
     flags: tuple[Flag, ...]
     version: Version
     known: Mapping[str, Gist]
+    values: tuple[HelmValues, ...] = ()
 
 
 def read(sources: Iterable[Source], version: Version, gists: Gists = gists) -> Manifests:
@@ -77,6 +79,7 @@ def joined(sources: Sequence[Source], gists: Sequence[Gist], version: Version) -
     profiles: list[Document] = []
     flags: list[Flag] = []
     skipped: Counter[str] = Counter()
+    values: list[HelmValues] = []
     broken: list[Problem] = []
     strange: list[Problem] = []
     remarks: list[Problem] = []
@@ -95,6 +98,7 @@ def joined(sources: Sequence[Source], gists: Sequence[Gist], version: Version) -
         flags += (Flag(one.name, one.value, lines.span(one.start, one.end)) for one in gist.flags)
         profiles += (documents[first + index] for index in gist.profiles)
         skipped.update(dict(gist.skipped))
+        values += (HelmValues(first + one.document, one.base) for one in gist.values)
     replaced = _replaced(entries, documents, version)
     cluster, notes = world([e for e in entries if e.place not in replaced], documents)
     problems = (*broken, *strange, *remarks, *replaced.values(), *notes)
@@ -109,6 +113,7 @@ def joined(sources: Sequence[Source], gists: Sequence[Gist], version: Version) -
         flags=tuple(flags),
         version=version,
         known={source.text: gist for source, gist in zip(sources, gists, strict=True)},
+        values=tuple(values),
     )
 
 

@@ -60,6 +60,37 @@ def replace_value(document: Document, path: Path, new_text: str) -> Edit | None:
     return _kept(document, edit, _changed(document.value, path, lambda _: value))
 
 
+def append_item(document: Document, path: Path, new_text: str) -> Edit | None:
+    """The edit that writes *new_text* (one line of YAML) as a last item behind those of the sequence at *path*.
+
+    None when there is no such sequence or it is empty, or when more would change.
+    """
+    parent = document.mark(path)
+    new = documents(new_text, document.file)
+    if not document.has(path) or not isinstance(parent, ListMark) or not parent.items or "\n" in new_text:
+        return None
+    if new.problems or len(new.documents) != 1:
+        return None
+    last = (*path, len(parent.items) - 1)
+    start, end = _extent(document, last)
+    if parent.flow:
+        edit = Edit(end, end, f", {new_text}")
+    else:
+        text = document.text
+        line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+        line_end = re.compile(r"[^\r\n]*(\r\n|\r|\n|\Z)").match(text, end)
+        assert line_end is not None, "every text ends"
+        lead = re.sub(r"[^ ]", " ", text[line_start:start])
+        newline = line_end[1]
+        edit = Edit(
+            line_end.end(),
+            line_end.end(),
+            f"{lead}- {new_text}{newline}" if newline else f"\n{lead}- {new_text}",
+        )
+    value = new.documents[0].value
+    return _kept(document, edit, _changed(document.value, path, lambda items: [*items, value]))
+
+
 def rename_key(document: Document, path: Path, new_text: str) -> Edit | None:
     """The edit that writes *new_text* in place of the key at *path*.
 

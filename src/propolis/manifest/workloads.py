@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from propolis.model.span import Path
-from propolis.model.world import CidrGroup, NamedPort, Namespace, Service, StringMap, Workload
+from propolis.model.world import CidrGroup, NamedPort, Namespace, Service, ServicePort, StringMap, Workload
 
 Json = Mapping[str, Any]
 
@@ -74,7 +74,14 @@ def named_namespace(name: str, labels: Mapping[str, str]) -> Namespace:
 def service(value: Json, namespace: str) -> Service:
     """The service, without the addresses that stand in other objects."""
     selector = tuple(sorted(value.get("spec", {}).get("selector", {}).items())) or None
-    return Service(name(value), namespace, labels(value), selector)
+    ports = tuple(_service_port(port) for port in present(value.get("spec", {}), "ports") if "port" in port)
+    return Service(name(value), namespace, labels(value), selector, ports=ports)
+
+
+def _service_port(value: Json) -> ServicePort:
+    """Without `targetPort` the pods listen on the same port."""
+    target = value.get("targetPort", value["port"])
+    return ServicePort(value["port"], value.get("protocol", "TCP"), str(target))
 
 
 def endpoints(value: Json, kind: str) -> tuple[str, tuple[str, ...]]:

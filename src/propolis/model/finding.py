@@ -14,7 +14,7 @@ class Severity(StrEnum):
 
 
 class Safety(StrEnum):
-    """SAFE keeps the meaning, or restores one that nothing else could be meant by; UNSAFE is a proposal."""
+    """SAFE lets the same flows pass, or puts a policy in force that was refused; UNSAFE is a proposal."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"
@@ -36,7 +36,10 @@ class Fix(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """*message*: one sentence, lower-case start. *why*: why it matters. *help*: what to write instead."""
+    """*message*: one sentence, lower-case start. *why*: why it matters. *help*: what to write instead.
+
+    *fingerprint* is the same as long as the finding is, wherever it moves in its file; "" until a report is made.
+    """
 
     rule: str
     severity: Severity
@@ -47,3 +50,4 @@ class Finding(msgspec.Struct, frozen=True):
     policy: str = ""
     fix: Fix | None = None
     related: tuple[Span, ...] = ()
+    fingerprint: str = ""

@@ -20,7 +20,8 @@ from propolis.model.span import Span
 
 CONFIG_MAP = "cilium-config"
 DEFECT = "defect"
-"""No flag of Cilium: names a fault of the release that runs, see `Defect`."""
+"""No flag of Cilium: names a fault of the release that runs, see `Defect`; those named are all that it has."""
+_NO_DEFECT = "none"
 _CLUSTER_NAME = "cluster-name"
 _MATCH_MODE = "policy-cidr-match-mode"
 # Comparing spellings is quadratic in their length; no key has more than 40 letters.
@@ -111,10 +112,16 @@ def _with_match_mode(settings: Settings, value: str) -> Settings | Mistake:
 
 
 def _with_defect(settings: Settings, value: str) -> Settings | Mistake:
-    known = {defect.name.lower().replace("_", "-"): defect for defect in Defect}
+    if value == _NO_DEFECT:
+        return msgspec.structs.replace(settings, defects=frozenset())
+    known = {_spelled(defect): defect for defect in Defect}
     if value not in known:
-        return _wrong_value(DEFECT, value, list(known))
-    return msgspec.structs.replace(settings, defects=settings.defects | {known[value]})
+        return _wrong_value(DEFECT, value, [*known, _NO_DEFECT])
+    return msgspec.structs.replace(settings, defects=(settings.defects or frozenset()) | {known[value]})
+
+
+def _spelled(defect: Defect) -> str:
+    return defect.name.lower().replace("_", "-")
 
 
 def _wrong_value(name: str, value: str, known: list[str], whose: str = "") -> Mistake:
@@ -151,7 +158,6 @@ def described(settings: Settings) -> str:
         told.append(f"{_CLUSTER_NAME}={settings.cluster}")
     if settings.cidr_match_mode:
         told.append(f"{_MATCH_MODE}={','.join(sorted(settings.cidr_match_mode))}")
-    told += [
-        f"{DEFECT}={name.lower().replace('_', '-')}" for name in sorted(d.name for d in settings.defects)
-    ]
+    if settings.defects is not None:
+        told += [f"{DEFECT}={name}" for name in sorted(map(_spelled, settings.defects)) or (_NO_DEFECT,)]
     return ", ".join(told)

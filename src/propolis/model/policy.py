@@ -167,10 +167,15 @@ class L7Rules(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Listener(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A `listener` of Envoy that traffic is handed to; *kind* is that of the object that holds it."""
+    """A `listener` of Envoy that traffic is handed to; *kind* and *config* are those of the object that holds it.
+
+    *priority*: the lowest takes the traffic; 0 is not written.
+    """
 
     name: str
     kind: str = ""
+    config: str = ""
+    priority: int = 0
 
 
 class TlsContext(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -30,10 +30,29 @@ class SideAnswer(msgspec.Struct, frozen=True):
     facts: tuple[str, ...] = ()
 
 
+class Remedy(msgspec.Struct, frozen=True):
+    """A step at one end towards the other answer. *lines*: what has to change, or beside which a rule is missing."""
+
+    direction: Direction
+    sentence: str
+    lines: tuple[Line, ...] = ()
+
+
+class NearestFlow(msgspec.Struct, frozen=True):
+    """The allowed flow that differs least from the one that was asked about; *changes* are the differences in words."""
+
+    flow: str
+    changes: tuple[str, ...]
+    request_line: str = ""
+    curl: str = ""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What happens to one flow. *request* is None when the question names no request.
 
     *request_line*: the request in one line (`GET /api/orders`), *curl*: the same as a command, both "" without one.
+    *remedies*: what would have to change for the other answer, and *nearest*: what is allowed instead; both are there
+    only in an answer that was asked to explain itself.
     """
 
     flow: str
@@ -44,6 +63,8 @@ class Answer(msgspec.Struct, frozen=True):
     request_line: str = ""
     curl: str = ""
     cilium: str = ""
+    remedies: tuple[Remedy, ...] = ()
+    nearest: NearestFlow | None = None
 
 
 class Status(StrEnum):
@@ -140,11 +161,85 @@ class Comparison(msgspec.Struct, frozen=True):
     scope: str = ""
 
 
+class Place(StrEnum):
+    """Where the endpoints of a group are."""
+
+    PODS = "pods"
+    CLUSTER = "cluster"
+    """Nodes and Cilium's own endpoints."""
+    OUTSIDE = "outside"
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Endpoints that stand together on a map; *members*: how many."""
+
+    name: str
+    place: Place
+    members: int
+
+
+class Extent(StrEnum):
+    """How much passes from one group to another. PART: some ports, some requests, or between some members only."""
+
+    EVERYTHING = "everything"
+    PART = "part"
+    UNDECIDED = "undecided"
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """What passes from one group to another; *source* and *destination* count the groups of the map.
+
+    *traffic*: the ports that are surely open between some members, in words. *unsure*: those that may be open.
+    *pairs*: between how many pairs of members anything surely passes, *of* so many pairs.
+    """
+
+    source: int
+    destination: int
+    extent: Extent
+    traffic: tuple[str, ...]
+    unsure: tuple[str, ...]
+    pairs: int
+    of: int
+
+
+class Map(msgspec.Struct, frozen=True):
+    """Who reaches whom. *by*: what makes a group, in words. *scope*: what was looked at."""
+
+    by: str
+    groups: tuple[Group, ...]
+    reaches: tuple[Reach, ...]
+    scope: str = ""
+
+
+class Repair(msgspec.Struct, frozen=True):
+    """The smallest change of policies that was proved to keep a broken promise.
+
+    *changes*: what it does, in words, and *diff* the same as a unified diff (`patch -p0`); both are empty where none of
+    the candidates holds, and *reason* says so. *proofs*: how many candidates were proved.
+    """
+
+    claim: str
+    sentence: str
+    changes: tuple[str, ...]
+    diff: str
+    proofs: int
+    reason: str = ""
+
+
 class Written(msgspec.Struct, frozen=True):
     """A file that the command wrote; *changed* is False when it held the same bytes already."""
 
     path: str
     changed: bool
+
+
+class RuleNote(msgspec.Struct, frozen=True, order=True):
+    """A rule that has findings in the report. *headline*: what it finds, in one sentence; *group*: its folder."""
+
+    name: str
+    headline: str
+    group: str
+    confidence: str
 
 
 class SourceLine(msgspec.Struct, frozen=True, order=True):
@@ -159,6 +254,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one command found. *summary* is one sentence; *notes* are further remarks.
 
     *source_lines* are the lines that findings and problems point at: a format reads no file.
+    *rules* are those of the findings, by name.
     """
 
     command: str
@@ -169,6 +265,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[ClaimOutcome, ...] = ()
     answers: tuple[Answer, ...] = ()
     comparison: Comparison | None = None
+    map: Map | None = None
+    repairs: tuple[Repair, ...] = ()
     written: tuple[Written, ...] = ()
     notes: tuple[str, ...] = ()
     source_lines: tuple[SourceLine, ...] = ()
+    rules: tuple[RuleNote, ...] = ()

@@ -6,6 +6,7 @@ import msgspec
 
 from propolis.model.labels import Selector
 from propolis.model.policy import Direction, Effect, IcmpRule, Peer, PortRule
+from propolis.model.settings import Defect
 from propolis.model.span import Path
 
 
@@ -33,7 +34,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     *default_deny*: whether selecting an endpoint switches this direction to default deny.
     *unknown*: why it cannot be decided whom of *peers* this rule selects; "" when it can.
     *unsettles*: why no other rule of this direction can be decided either, for the endpoints that it selects.
-    *facts*: what to say when the rule decides a verdict, e.g. a defect of the Cilium release.
+    *defect*: the fault of the Cilium release without which there would be no such rule.
     """
 
     subject: Selector
@@ -49,4 +50,4 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     origin: Origin
     unknown: str = ""
     unsettles: str = ""
-    facts: tuple[str, ...] = ()
+    defect: Defect | None = None

@@ -1,18 +1,32 @@
 """What changes the meaning of a policy besides its text: the Cilium version and the agent's flags."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 
+_NOT_SAID = -1
+
 
 class Version(msgspec.Struct, frozen=True, order=True, cache_hash=True):
-    """A Cilium minor version, e.g. `Version(1, 19)`; ordered."""
+    """A version of Cilium: a minor one, `Version(1, 19)`, or a release of it, `Version(1, 19, 4)`; ordered.
+
+    A minor version stands for the newest of its releases that is known, and comes before each of them.
+    """
 
     major: int
     minor: int
+    patch: int = _NOT_SAID
 
     def __str__(self) -> str:
-        return f"{self.major}.{self.minor}"
+        whole = f"{self.major}.{self.minor}"
+        return whole if self.patch == _NOT_SAID else f"{whole}.{self.patch}"
+
+    @property
+    def series(self) -> "Version":
+        """The minor version alone."""
+        return Version(self.major, self.minor)
 
 
 OLDEST = Version(1, 16)
@@ -48,8 +62,45 @@ class Defect(StrEnum):
     NEGATIVE_PEERS = "a peer selector of nothing but negative requirements selects every pod and address"
     IP_BLOCK_ADMITS_NAMESPACE = "an ingress ipBlock of a NetworkPolicy also admits every pod of its namespace"
     IP_BLOCK_REFUSED = "a NetworkPolicy with an ingress ipBlock is not enforced"
-    BARE_ADDRESS_TAKEN = "the agent takes a bare address for a prefix"
+    BARE_ADDRESS_REFUSED = "the agent refuses a bare address, which every release takes for a prefix"
     WORLD_IGNORES_EXCEPT = "the exceptions of an allowed 0.0.0.0/0 or ::/0 are ignored"
+
+
+class Releases(msgspec.Struct, frozen=True):
+    """What is known of the releases of a minor version: *newest* is the last one that was looked at.
+
+    *defects*: each with the last release that has it, None as long as there is none without; all begin with `.0`.
+    """
+
+    newest: int
+    defects: Mapping[Defect, int | None] = {}
+
+
+RELEASES: Mapping[Version, Releases] = {
+    Version(1, 16): Releases(19),
+    Version(1, 17): Releases(16),
+    Version(1, 18): Releases(11, {Defect.IP_BLOCK_REFUSED: None}),
+    Version(1, 19): Releases(7, {Defect.IP_BLOCK_ADMITS_NAMESPACE: 4}),
+    Version(1, 20): Releases(2, {Defect.NEGATIVE_PEERS: None}),
+}
+"""Which released Cilium has which defect: [decision 6](../../../docs/decisions/0006-defects-of-the-release.md)."""
+UNRELEASED: Mapping[str, frozenset[Defect]] = {
+    "1.19 branch point": frozenset({Defect.IP_BLOCK_ADMITS_NAMESPACE}),
+    "1.20 branch point": frozenset({Defect.WORLD_IGNORES_EXCEPT}),
+    "1.20.0-pre.4": frozenset({Defect.NEGATIVE_PEERS, Defect.BARE_ADDRESS_REFUSED}),
+    "1.21-dev": frozenset({Defect.BARE_ADDRESS_REFUSED}),
+}
+"""Commits before a release that verdicts were recorded of, and their defects."""
+_OF_THE_CLUSTER_FILTER = frozenset({Defect.IP_BLOCK_REFUSED, Defect.IP_BLOCK_ADMITS_NAMESPACE})
+"""These show only where peers are confined to the local cluster."""
+
+
+@cache
+def defects(version: Version) -> frozenset[Defect]:
+    """The defects of the release *version*."""
+    known = RELEASES[version.series]
+    patch = known.newest if version.patch == _NOT_SAID else version.patch
+    return frozenset(defect for defect, last in known.defects.items() if last is None or patch <= last)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
@@ -79,8 +130,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     cilium_clusterwide_network_policy: bool = True
     k8s_network_policy: bool = True
     k8s_cluster_network_policy: bool = False
-    defects: frozenset[Defect] = frozenset()
-    """Faults of the running release; none by default, though 1.20.0 and 1.20.2 both have NEGATIVE_PEERS."""
+    defects: frozenset[Defect] | None = None
+    """The faults of what runs; None = those of the release, in `RELEASES`."""
+
+    def has(self, defect: Defect) -> bool:
+        """Whether *defect* shows, in this release and with these flags."""
+        found = defects(self.version) if self.defects is None else self.defects
+        return defect in found and (defect not in _OF_THE_CLUSTER_FILTER or self.scopes_peers_to_cluster)
 
     @property
     def scopes_peers_to_cluster(self) -> bool:
@@ -95,9 +151,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
 
 
 def version(text: str) -> Version | None:
-    """The supported minor version that *text* names (`1.19`, `v1.19.4`), or None."""
+    """The supported version that *text* names (`1.19`, `v1.19.4`), or None; `1.20.0-rc.1` is no release."""
     parts = text.strip().removeprefix("v").split(".")
-    if len(parts) < 2 or not all(part.isdigit() for part in parts[:2]):
+    if len(parts) not in (2, 3) or not all(part.isdecimal() and len(part) < 4 for part in parts):
         return None
-    found = Version(int(parts[0]), int(parts[1]))
-    return found if found in SUPPORTED else None
+    found = Version(*map(int, parts))
+    return found if found.series in SUPPORTED else None

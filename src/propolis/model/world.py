@@ -41,6 +41,14 @@ class Workload(msgspec.Struct, frozen=True, tag="workload", array_like=True, gc=
     base: Path = ()
 
 
+class ServicePort(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A port of a Service; *target* is the port of the pods behind it, a number or a name as text."""
+
+    number: int
+    protocol: str
+    target: str
+
+
 class Service(msgspec.Struct, frozen=True, tag="service", array_like=True, gc=False):
     """*selector* None = without selector (manual endpoints, in *backends* as addresses)."""
 
@@ -49,6 +57,7 @@ class Service(msgspec.Struct, frozen=True, tag="service", array_like=True, gc=Fa
     labels: StringMap = ()
     selector: StringMap | None = None
     backends: tuple[str, ...] = ()
+    ports: tuple[ServicePort, ...] = ()
 
 
 class CidrGroup(msgspec.Struct, frozen=True, tag="cidr_group", array_like=True, gc=False):

@@ -1,12 +1,14 @@
-"""Recall: gists that were made before, from a folder of the user; the rest is made, by processes side by side."""
+"""Recall: what was made of texts before, from a folder of the user; the rest is made, by processes side by side."""
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from propolis.manifest import Gist, gists
+from propolis.manifest import Gist
 from propolis.model.settings import Version
-from propolis.recall.bundles import Bundle, bundles, may_be_kept, packed, unpacked
+from propolis.recall.bundles import Bundle, bundles
+from propolis.recall.makings import Gisted, Making, packed
 from propolis.recall.shelf import Shelf
 from propolis.recall.workers import MUCH, shares, working
 
@@ -29,36 +31,43 @@ class Recall:
         self._much = much
 
     def __call__(self, texts: Sequence[str], version: Version) -> Sequence[Gist]:
-        if sum(map(len, texts)) < self._little:
-            return gists(texts, version)
-        with _no_search_for_cycles():
-            wanted = tuple(bundles(texts, version))
-            found = self._kept(wanted)
-            found.update(self._made([bundle for bundle in wanted if bundle.key not in found], version))
-            return [gist for bundle in wanted for gist in found[bundle.key]]
+        return self.recalled(texts, Gisted(version))
 
-    def _kept(self, wanted: Iterable[Bundle]) -> dict[bytes, Sequence[Gist]]:
-        found: dict[bytes, Sequence[Gist]] = {}
+    def recalled(self, texts: Sequence[str], making: Making) -> Sequence[Any]:
+        """What *making* makes of each of *texts*."""
+        if sum(map(len, texts)) < self._little:
+            return making.made(texts)
+        with _no_search_for_cycles():
+            wanted = tuple(bundles(texts, making))
+            found = self._kept(wanted, making)
+            found.update(self._made([bundle for bundle in wanted if bundle.key not in found], making))
+            return [one for bundle in wanted for one in found[bundle.key]]
+
+    def _kept(self, wanted: Iterable[Bundle], making: Making) -> dict[bytes, Sequence[Any]]:
+        found: dict[bytes, Sequence[Any]] = {}
         for bundle in wanted:
             data = self._shelf.get(bundle.key) if self._shelf else None
-            kept = None if data is None else unpacked(data, len(bundle.texts))
+            kept = None if data is None else making.unpacked(data, len(bundle.texts))
             if kept is not None:
                 found[bundle.key] = kept
         return found
 
-    def _made(self, missing: Sequence[Bundle], version: Version) -> dict[bytes, Sequence[Gist]]:
-        found: dict[bytes, Sequence[Gist]] = {}
+    def _made(self, missing: Sequence[Bundle], making: Making) -> dict[bytes, Sequence[Any]]:
+        found: dict[bytes, Sequence[Any]] = {}
+        packages: dict[bytes, bytes | None] = {}
         own, *others = shares(missing, self._processes, self._much)
-        with working(others, version) as answers:
+        with working(others, making) as answers:
             for bundle in own:
-                found[bundle.key] = gists(bundle.texts, version)
+                found[bundle.key] = making.made(bundle.texts)
             for share, answer in zip(others, answers, strict=True):
                 for bundle, part in zip(share, answer.result(), strict=True):
-                    made = None if part is None else unpacked(part, len(bundle.texts))
-                    found[bundle.key] = gists(bundle.texts, version) if made is None else made
+                    made = None if part is None else making.unpacked(part, len(bundle.texts))
+                    found[bundle.key] = making.made(bundle.texts) if made is None else made
+                    packages[bundle.key] = None if made is None else part
         if self._shelf:
-            kept = ((key, packed(each)) for key, each in found.items() if may_be_kept(each))
-            self._shelf.put({key: data for key, data in kept if data is not None})
+            sound = {key: made for key, made in found.items() if making.may_be_kept(made)}
+            data = {key: packages.get(key) or packed(made) for key, made in sound.items()}
+            self._shelf.put({key: package for key, package in data.items() if package is not None})
         return found
 
 

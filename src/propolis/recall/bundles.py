@@ -1,7 +1,6 @@
-"""Bundles: neighbouring texts that are kept together, and the key that says what their gists depend on."""
+"""Bundles: neighbouring texts that are kept together, and the key that says what is made of them depends on."""
 
 import hashlib
-import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,42 +9,33 @@ import msgspec
 import yaml
 
 import propolis
-from propolis.manifest import Gist
-from propolis.model.settings import Version
+from propolis.recall.makings import Making
 
-_FORMAT = 1
+_FORMAT = 2
 _LARGEST = 64_000
 """Code points, from which on a text is kept alone: a folder may hold tens of thousands of small files."""
 _ONE_IN = 32
 """Texts on average after which a bundle ends by what they are, so that a new text moves its neighbours only."""
 
-_LONGEST = 2**30
-"""Bytes of gists. No text within the limits of reading comes to so much."""
-
-_ROOMS = ("manifest", "peers", "requests", "model", "algebra")
-"""`manifest`, and all that it may import."""
-
-_GISTS = msgspec.msgpack.Decoder(tuple[Gist, ...])
-
 
 class Bundle(msgspec.Struct, frozen=True):
-    """*key* is the same for the same texts, read by the same Propolis as the same version of Cilium takes them."""
+    """*key* is the same for the same texts, of which the same Propolis makes the same."""
 
     key: bytes
     texts: tuple[str, ...]
 
 
-def bundles(texts: Sequence[str], version: Version) -> Iterator[Bundle]:
-    """*texts*, in their order, as bundles.
+def bundles(texts: Sequence[str], making: Making) -> Iterator[Bundle]:
+    """*texts*, in their order, as bundles of which *making* makes something.
 
     Law: which bundle a text is in depends on the few texts before it (tests/recall/test_bundles.py).
     """
-    start = stamp() + str(version).encode()
+    start = beginning(making)
     held: list[str] = []
     size = 0
     digest = hashlib.blake2b(start, digest_size=32)
     for text in texts:
-        own = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=32).digest()
+        own = of_text(text)
         held.append(text)
         size += len(text)
         digest.update(own)
@@ -56,37 +46,23 @@ def bundles(texts: Sequence[str], version: Version) -> Iterator[Bundle]:
         yield Bundle(digest.digest(), tuple(held))
 
 
+def of_text(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=32).digest()
+
+
+def beginning(making: Making) -> bytes:
+    """What everything depends on that *making* makes, besides texts."""
+    return stamp(making.rooms) + msgspec.json.encode(making, order="deterministic")
+
+
 @cache
-def stamp() -> bytes:
-    """What gists depend on besides the texts: the code that makes them, as it is now, and the YAML parser."""
+def stamp(rooms: tuple[str, ...]) -> bytes:
+    """The code in *rooms*, as it is now, and the YAML parser."""
     root = Path(propolis.__file__).parent
-    files = [path for room in _ROOMS for path in sorted((root / room).rglob("*.py"))]
+    files = [path for room in rooms for path in sorted((root / room).rglob("*.py"))]
     digest = hashlib.blake2b(digest_size=32)
     for part in (_FORMAT, propolis.__version__, yaml.__version__, yaml.__with_libyaml__):
         digest.update(f"{part}\n".encode())
     for path in files:
         digest.update(path.read_bytes())
     return digest.digest()
-
-
-def packed(gists: Sequence[Gist]) -> bytes | None:
-    """*gists* as bytes; None when they hold what these cannot (numbers beyond 64 bits)."""
-    try:
-        return zlib.compress(msgspec.msgpack.encode(gists), 1)
-    except (OverflowError, UnicodeEncodeError):
-        return None
-
-
-def unpacked(data: bytes, count: int) -> tuple[Gist, ...] | None:
-    """The *count* gists that *data* holds; None when it holds anything else."""
-    unzip = zlib.decompressobj()
-    try:
-        found = _GISTS.decode(unzip.decompress(data, _LONGEST))
-    except (zlib.error, msgspec.DecodeError):
-        return None
-    return found if len(found) == count and unzip.eof else None
-
-
-def may_be_kept(gists: Sequence[Gist]) -> bool:
-    """Whether no text is broken: what is said about a broken one names keys, of a Secret too."""
-    return not any(remark.severity == "error" for gist in gists for remark in gist.broken)

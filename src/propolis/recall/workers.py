@@ -1,4 +1,4 @@
-"""Workers: other processes of the same Propolis that make gists beside this one."""
+"""Workers: other processes of the same Propolis that make beside this one what is made of texts."""
 
 import subprocess
 import sys
@@ -9,9 +9,8 @@ from subprocess import DEVNULL, PIPE
 
 import msgspec
 
-from propolis.manifest import gists
-from propolis.model.settings import Version
-from propolis.recall.bundles import Bundle, packed, stamp
+from propolis.recall.bundles import Bundle, stamp
+from propolis.recall.makings import Making, packed
 
 MUCH = 2_000_000
 """Code points of texts from which on a second process pays: it starts in the time that 200,000 of them take."""
@@ -23,20 +22,21 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     """*stamp*: of the one who asks; a worker that is of other code does not answer."""
 
     stamp: bytes
-    version: Version
+    making: Making
     bundles: tuple[tuple[str, ...], ...]
 
 
 Answer = tuple[bytes | None, ...]
-"""For each bundle its packed gists, None where they cannot be packed."""
+"""For each bundle what was made of it, packed; None where it cannot be packed."""
 
 
 def answer(data: bytes) -> bytes | None:
     """What a worker answers to the request *data*; None when it is not the one to ask."""
     request = msgspec.msgpack.decode(data, type=Request)
-    if request.stamp != stamp():
+    making = request.making
+    if request.stamp != stamp(making.rooms):
         return None
-    return msgspec.msgpack.encode([packed(gists(texts, request.version)) for texts in request.bundles])
+    return msgspec.msgpack.encode([packed(making.made(texts)) for texts in request.bundles])
 
 
 def shares(bundles: Sequence[Bundle], processes: int, much: int = MUCH) -> list[tuple[Bundle, ...]]:
@@ -56,7 +56,7 @@ def shares(bundles: Sequence[Bundle], processes: int, much: int = MUCH) -> list[
 
 
 @contextmanager
-def working(shares: Sequence[Sequence[Bundle]], version: Version) -> Iterator[list[Future[Answer]]]:
+def working(shares: Sequence[Sequence[Bundle]], making: Making) -> Iterator[list[Future[Answer]]]:
     """The answer to come for each of *shares*, from a worker of its own; no worker outlives the context."""
     # -P: the current folder may hold somebody else's `propolis` or `yaml`.
     command = [sys.executable, "-P", "-m", "propolis.recall"]
@@ -70,14 +70,15 @@ def working(shares: Sequence[Sequence[Bundle]], version: Version) -> Iterator[li
                 continue
             ends.enter_context(process)
             ends.callback(process.kill)
-            answers.append(threads.submit(_answer, process, share, version))
+            answers.append(threads.submit(_answer, process, share, making))
         yield answers
 
 
-def _answer(process: subprocess.Popen[bytes], share: Sequence[Bundle], version: Version) -> Answer:
+def _answer(process: subprocess.Popen[bytes], share: Sequence[Bundle], making: Making) -> Answer:
     """What *process* says about *share*: nothing if it failed, for whatever reason."""
     try:
-        request = msgspec.msgpack.encode(Request(stamp(), version, tuple(bundle.texts for bundle in share)))
+        texts = tuple(bundle.texts for bundle in share)
+        request = msgspec.msgpack.encode(Request(stamp(making.rooms), making, texts))
     except UnicodeEncodeError:
         return _nothing(share)
     assert process.stdin is not None and process.stdout is not None

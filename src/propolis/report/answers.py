@@ -42,7 +42,33 @@ def _details(answer: Answer, page: Page, indent: int) -> list[str]:
         if side:
             lines += side_lines(name, side, page, indent, shown)
             shown.update(side.lines)
+    return lines + explained_lines(answer, page, indent, shown)
+
+
+def explained_lines(answer: Answer, page: Page, indent: int, shown: Set[Line] = frozenset()) -> list[str]:
+    """What would have to change for the other answer, and the nearest flow that is allowed."""
+    lines: list[str] = []
+    if answer.remedies:
+        lines.append(" " * indent + page.inked(aim(answer) + ":", Ink.STRONG))
+    for remedy in answer.remedies:
+        lines += page.paragraph(remedy.direction.ljust(7), remedy.sentence, indent + 2)
+        for line in remedy.lines:
+            lines += _place_line(line, page, indent + 8)
+            if line not in shown:
+                lines += page.paragraph(" ", line.excerpt.strip(), indent + 8)
+    if near := answer.nearest:
+        told = " ".join(filter(None, (near.flow, near.request_line)))
+        lines += page.paragraph("nearest", f"{told}  ({', '.join(near.changes)})", indent, Ink.STRONG)
+        if near.curl:
+            lines += whole("try    ", near.curl, indent, page)
     return lines
+
+
+def aim(answer: Answer) -> str:
+    """What the remedies of *answer* lead to."""
+    if answer.outcome is Outcome.ALLOW:
+        return "to deny it, at one end or the other"
+    return "to allow it"
 
 
 def side_lines(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from propolis.model.report import Answer, Change, Comparison, Shift, SideAnswer, Tally
 from propolis.model.verdict import Outcome
-from propolis.report.answers import side_lines, whole
+from propolis.report.answers import explained_lines, side_lines, whole
 from propolis.report.ink import Ink, Page, harmless
 
 SHIFT_INKS = {Shift.ALLOWED: Ink.BAD, Shift.DENIED: Ink.DOUBT, Shift.UNDECIDED: Ink.DOUBT}
@@ -49,7 +49,7 @@ def change_lines(change: Change, page: Page) -> list[str]:
     for label, old, new in differing(change):
         lines += side_lines(f"{label} was", old, page, 4)
         lines += side_lines(f"{label} now", new, page, 4, frozenset(old.lines))
-    return lines
+    return lines + explained_lines(change.new, page, 4)
 
 
 def alike(change: Change) -> str:

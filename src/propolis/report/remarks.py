@@ -93,7 +93,7 @@ def _cut(span: Span, text: str, room: int) -> _Shown:
 
 def _fix(fix: Fix) -> str:
     return fix.title + (
-        " (safe: `--fix safe` writes it)"
+        " (safe: `--fix` writes it)"
         if fix.safety is Safety.SAFE
-        else " (a proposal: `--fix all` writes it)"
+        else " (a proposal: `--fix --unsafe-fixes` writes it)"
     )

@@ -84,7 +84,7 @@ def refusals(policy: Policy, settings: Settings) -> tuple[Refusal, ...]:
 
 def _network_policy(policy: Policy, settings: Settings) -> Iterator[Refusal]:
     spec = policy.network_policy
-    if spec is None or Defect.IP_BLOCK_REFUSED not in settings.defects:
+    if spec is None or not settings.has(Defect.IP_BLOCK_REFUSED):
         return
     for rule in spec.ingress:
         if any(peer.ip_block for peer in rule.peers):
@@ -278,7 +278,7 @@ def _cidr(peer: CidrPeer, settings: Settings) -> Iterator[str]:
         yield "an empty prefix"
         return
     bare = "/" not in peer.prefix
-    if outer is None or (bare and (peer.from_set or _wants_length(settings))):  # 24, 27
+    if outer is None or (bare and (peer.from_set or settings.has(Defect.BARE_ADDRESS_REFUSED))):  # 24, 27
         yield f"`{peer.prefix}` is not an IP prefix"
         return
     for text in peer.excepts:
@@ -287,10 +287,6 @@ def _cidr(peer: CidrPeer, settings: Settings) -> Iterator[str]:
             yield f"`{text}` is not an IP prefix"
         elif not _may_except(outer, inner, settings):  # 29
             yield f"`{text}` is not inside `{peer.prefix}`"
-
-
-def _wants_length(settings: Settings) -> bool:
-    return settings.version >= Version(1, 20) and Defect.BARE_ADDRESS_TAKEN not in settings.defects
 
 
 def _may_except(outer: Prefix, inner: Prefix, settings: Settings) -> bool:

@@ -1,14 +1,27 @@
 """What can be said although a rule cannot be decided: the least and the most that rules may let through."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import permutations, product
+from math import factorial, prod
 
 import msgspec
 
 from propolis import requests
-from propolis.model.policy import Direction, DnsRule, Effect, HttpRule, L7Rules, PortRule
+from propolis.model.policy import (
+    Direction,
+    DnsRule,
+    Effect,
+    HttpRule,
+    IcmpRule,
+    Kind,
+    L7Rules,
+    Listener,
+    Peer,
+    PortRule,
+)
 from propolis.model.rule import Origin, Rule
-from propolis.model.settings import Enforcement, Settings, Version
+from propolis.model.settings import Defect, Enforcement, Settings, Version
+from propolis.semantics import ports
 from propolis.semantics.cells import cells, kept, overlap, selectors
 
 
@@ -101,7 +114,7 @@ def doubts(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
     merging = [rule for rule in rules if _is_merging(rule)]
     if len(merging) < 2:
         return {}
-    return {**_tiers_of_dns(merging), **_apart(merging, settings)}
+    return {**_tiers_of_dns(merging), **_apart(merging, settings), **_within(merging, settings)}
 
 
 def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
@@ -176,7 +189,7 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
 
 
 def _in_one_direction(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
-    seen: dict[object, list[tuple[PortRule | None, Rule]]] = {}
+    seen: dict[object, list[_Part]] = {}
     denied: set[object] = set()
     for rule in sorted(rules, key=lambda rule: rule.origin.policy):
         for clause, places in _places(rule, settings):
@@ -186,9 +199,35 @@ def _in_one_direction(rules: Sequence[Rule], settings: Settings) -> Conflict | N
                     denied.add(key)  # what comes later is not merged into a deny
                 elif key not in denied:
                     earlier = seen.setdefault(key, [])
-                    if found := _unmergeable(earlier, clause, rule, settings):
+                    if found := _unmergeable(earlier, clause, rule):
                         return found
                     earlier.append((clause, rule))
+    for parts in seen.values():
+        if found := _in_some_order(parts, settings):
+            return found
+    return _in_one_filter(rules, settings)
+
+
+_PARSER_OF_A_CELL = Version(1, 18)
+"""From here on the proxy is merged for each selector; before, all that one port is opened for share it."""
+
+
+def _in_one_filter(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
+    if settings.version >= _PARSER_OF_A_CELL:
+        return None
+    seen: dict[object, dict[str, Rule]] = {}
+    for rule in rules:
+        for clause in rule.ports or ():
+            if rule.effect is Effect.ALLOW and rule.peers is not None and isinstance(clause, PortRule):
+                parser = requests.parser(clause)
+                for port in clause.ports or () if parser else ():
+                    for held in cells(rule, port, settings):
+                        known = seen.setdefault((rule.tier, held.protocol, held.port, held.end), {})
+                        for other in known:
+                            if {parser, other} in _UNMERGED:
+                                reason = f"{other} and {parser} rules for the same port cannot be merged"
+                                return Conflict(reason, (known[other].origin, rule.origin))
+                        known.setdefault(parser, rule)
     return None
 
 
@@ -196,11 +235,23 @@ def _places(rule: Rule, settings: Settings) -> Iterator[tuple[PortRule | None, s
     """The cells of each clause of *rule*; a rule for all ports has a cell for each selector."""
     if rule.peers is None:  # it selects nobody
         return
+    if rule.defect is Defect.NEGATIVE_PEERS:  # the same selector as in the rule beside it
+        return
     if rule.ports is None and rule.peers:
-        yield None, {(kept(selector, settings), "all ports") for selector in selectors(rule, settings)}
+        yield None, set(product(_kept(rule, settings), ("all ports",)))
     for clause in rule.ports or ():
         if isinstance(clause, PortRule):
             yield clause, {key for port in clause.ports or () for key in cells(rule, port, settings)}
+        else:
+            yield None, set(product(_kept(rule, settings), _icmp_types(clause)))
+
+
+def _kept(rule: Rule, settings: Settings) -> Iterator[Peer]:
+    return (kept(selector, settings) for selector in selectors(rule, settings))
+
+
+def _icmp_types(clause: IcmpRule) -> Iterator[object]:
+    return ((field.family, ports.icmp_type(field.type, field.family)) for field in clause.fields or ())
 
 
 def _tiers_of_dns(rules: Sequence[Rule]) -> Mapping[int, str]:
@@ -233,25 +284,21 @@ def _merging_parts(rule: Rule) -> int:
     return judged or int(rule.authentication is not None)
 
 
-def _unmergeable(
-    earlier: Sequence[tuple[PortRule | None, Rule]], clause: PortRule | None, rule: Rule, settings: Settings
-) -> Conflict | None:
+_Part = tuple[PortRule | None, Rule]
+"""What is merged into one cell: a clause, None where it says nothing but peers and ports, and its rule."""
+
+
+def _unmergeable(earlier: Sequence[_Part], clause: PortRule | None, rule: Rule) -> Conflict | None:
     for known, other in earlier:
-        reason = ""
-        if known is not None and clause is not None:
-            reason = _contradiction(known, clause) or _order_matters(known, other, clause, rule, settings)
+        reason = _contradiction(known, clause) if known is not None and clause is not None else ""
         modes = {other.authentication, rule.authentication} - {None}
         if len(modes) > 1:
             reason = "different authentication modes for the same peers and port cannot be merged"
         if reason:
             return Conflict(reason, (other.origin, rule.origin))
-    parsers = {requests.parser(known) for known, _ in earlier if known is not None}
-    if {"http", "tls"} <= parsers:  # also when what comes is a plain allow
-        return Conflict(_NAMES_AND_HTTP, (*(other.origin for _, other in earlier), rule.origin))
     return None
 
 
-_NAMES_AND_HTTP = "server names cannot be merged into HTTP rules for the same peers and port"
 _UNMERGED = ({"http", "dns"}, {"tls", "dns"}, {"listener", "http"}, {"listener", "dns"}, {"listener", "tls"})
 
 
@@ -259,39 +306,126 @@ def _contradiction(known: PortRule, clause: PortRule) -> str:
     first, second = requests.parser(known), requests.parser(clause)
     if {first, second} in _UNMERGED:
         return f"{first} and {second} rules for the same peers and port cannot be merged"
-    if known.listener and clause.listener and known.listener != clause.listener:
-        return "which of two listeners for the same peers and port is taken is not decided"
     secrets = {context.field: context.secret for context in known.tls}
     if any(secrets.get(context.field, context.secret) != context.secret for context in clause.tls):
         return "different TLS contexts for the same peers and port cannot be merged"
     return ""
 
 
-def _order_matters(known: PortRule, other: Rule, clause: PortRule, rule: Rule, settings: Settings) -> str:
-    """HTTP rules come to nothing behind server names, and cannot be merged before them."""
-    first, second = requests.parser(known), requests.parser(clause)
-    if not (known.server_names or clause.server_names) or {first, second} != {"http", "tls"}:
-        return ""
-    if known.terminates_tls or clause.terminates_tls:
-        return "server names and HTTP rules of other items with TLS termination are not decided"
-    if first == "http":
-        return _NAMES_AND_HTTP
-    in_order = _always_first(other.origin, rule.origin, settings)
-    return "" if in_order else f"{_NAMES_AND_HTTP}, or only in one order"
+_NAMES_AND_HTTP = "server names cannot be merged into HTTP rules for the same peers and port"
+
+
+_LISTENERS = "two listeners of the same priority for the same peers and port cannot be merged"
+
+
+def _in_some_order(parts: Sequence[_Part], settings: Settings) -> Conflict | None:
+    """Whether *parts* of one cell, which do not contradict each other two by two, cannot be merged in some order."""
+    clauses = [clause for clause, _ in parts if clause is not None]
+    names_and_http = any(c.server_names for c in clauses) and any(map(_has_http, clauses))
+    if not names_and_http and len({c.listener for c in clauses if c.listener}) < 2:
+        return None
+    reason = _broken(parts)
+    if not reason:
+        orders = _orders(parts, settings)
+        failing = _NAMES_AND_HTTP if names_and_http else _LISTENERS
+        if orders is not None:
+            failing = next(filter(None, map(_broken, orders)), "")
+        reason = failing and f"{failing}, or only in one order"
+    return Conflict(reason, tuple(dict.fromkeys(rule.origin for _, rule in parts))) if reason else None
+
+
+def _broken(parts: Iterable[_Part]) -> str:
+    """Why merging *parts* one by one fails, or "".
+
+    HTTP rules that are merged into names come to nothing; it is what comes next that fails, unless TLS is terminated.
+    """
+    named = judged = terminated = False
+    taken: _Claim | None = None
+    for clause, rule in parts:
+        if clause is None:
+            clause = _PLAIN
+        terminated |= clause.terminates_tls
+        named |= bool(clause.server_names)
+        if named and judged and not terminated:
+            return _NAMES_AND_HTTP
+        judged |= _has_http(clause)
+        if clause.listener:
+            claim = _claim(clause.listener, rule)
+            if taken and taken.priority == claim.priority and taken != claim:
+                return _LISTENERS
+            taken = claim if taken is None or claim.priority < taken.priority else taken
+    return ""
+
+
+_PLAIN = PortRule(None, None, None, None, (), ())
+_UNWRITTEN = 256
+"""The priority of a listener that has none comes behind all that can be written."""
+
+
+class _Claim(msgspec.Struct, frozen=True):
+    """A listener as Cilium calls it, and its priority: the lowest takes the traffic."""
+
+    priority: int
+    namespaced: bool
+    config: str
+    name: str
+
+
+def _claim(listener: Listener, rule: Rule) -> _Claim:
+    """Policies that select one endpoint and name something of a namespace name the same namespace."""
+    namespaced = listener.kind != _CLUSTERWIDE and rule.origin.policy.startswith(f"{Kind.CNP.value}/")
+    return _Claim(listener.priority or _UNWRITTEN, namespaced, listener.config, listener.name)
+
+
+_CLUSTERWIDE = "CiliumClusterwideEnvoyConfig"
+
+
+def _has_http(clause: PortRule) -> bool:
+    return clause.rules is not None and bool(clause.rules.http)
 
 
 _IN_ORDER = Version(1, 19)
+_MOST_ORDERS = 720
+"""Six specs of one kind; beyond that it is left open whether one of their orders fails."""
 
 
-def _always_first(first: Origin, second: Origin, settings: Settings) -> bool:
-    """Whether the rule of *first* is always merged before that of *second*: up to 1.18 by kind, and in one spec."""
-    kinds = first.policy.partition("/")[0] != second.policy.partition("/")[0]
-    return settings.version >= _IN_ORDER or kinds or _spec(first) == _spec(second)
+def _orders(parts: Sequence[_Part], settings: Settings) -> Iterable[Sequence[_Part]] | None:
+    """The orders in which *parts* may be merged: up to 1.18 kinds come in order, and the specs of a kind in any."""
+    if settings.version >= _IN_ORDER:
+        return (parts,)
+    kinds: dict[str, dict[object, list[_Part]]] = {}
+    for part in parts:
+        origin = part[1].origin
+        specs = kinds.setdefault(origin.policy.partition("/")[0], {})
+        specs.setdefault(_spec(origin), []).append(part)
+    if prod(factorial(len(specs)) for specs in kinds.values()) > _MOST_ORDERS:
+        return None
+    found = product(*(permutations(specs.values()) for specs in kinds.values()))
+    return ([part for kind in order for spec in kind for part in spec] for order in found)
 
 
 def _spec(origin: Origin) -> object:
     last = origin.path.index("specs") + 2 if "specs" in origin.path else 0
     return origin.policy, origin.document, origin.path[:last]
+
+
+def _within(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
+    """Server names and HTTP rules of several parts of one cell where TLS is terminated: which names which request."""
+    parts: dict[object, list[tuple[PortRule, Rule]]] = {}
+    for rule in rules:
+        for clause in rule.ports or ():
+            if isinstance(clause, PortRule) and clause.judges:
+                for key in {key for port in clause.ports or () for key in cells(rule, port, settings)}:
+                    parts.setdefault((rule.tier, key), []).append((clause, rule))
+    return {
+        id(rule): "server names and HTTP rules of other items with TLS termination are not decided"
+        for found in parts.values()
+        if all(
+            any(map(holds, (clause for clause, _ in found)))
+            for holds in (_has_http, lambda clause: clause.server_names, lambda clause: clause.terminates_tls)
+        )
+        for _, rule in found
+    }
 
 
 def _apart(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:

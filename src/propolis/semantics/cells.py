@@ -9,6 +9,7 @@ from itertools import product
 
 import msgspec
 
+from propolis.algebra.addresses import prefix
 from propolis.model.labels import CLUSTER, K8S, RESERVED, Selector, equals, exists
 from propolis.model.policy import CidrPeer, EndpointsPeer, EntityPeer, Peer, PortProtocol
 from propolis.model.rule import Rule
@@ -46,20 +47,32 @@ def cell(selector: Peer, protocol: str, port: PortProtocol, settings: Settings) 
     return Cell(kept(selector, settings), protocol, number, end)
 
 
-_ONE_FOR_LISTS_AND_SETS = Version(1, 19)
+_BY_TEXT = Version(1, 19)
+"""From here on Cilium keeps prefixes apart by their text; before, by their labels, in other ones for lists and sets."""
 
 
 def kept(selector: Peer, settings: Settings) -> Peer:
-    """What Cilium keeps *selector* apart by: from 1.19 on a prefix is one, in whatever list it stands."""
-    if isinstance(selector, CidrPeer) and settings.version >= _ONE_FOR_LISTS_AND_SETS:
+    """What Cilium keeps *selector* apart by."""
+    if not isinstance(selector, CidrPeer):
+        return selector
+    if settings.version >= _BY_TEXT:
         return msgspec.structs.replace(selector, from_set=False)
-    return selector
+    excepts = tuple(map(_masked, selector.excepts))
+    return msgspec.structs.replace(selector, prefix=_masked(selector.prefix), excepts=excepts)
+
+
+def _masked(text: str) -> str:
+    return str(prefix(text) or text)
 
 
 def selectors(rule: Rule, settings: Settings) -> tuple[Peer, ...]:
     """The peers of *rule* as Cilium keeps selectors; no peer is the one that everybody meets."""
-    found = (part for peer in rule.peers or (_EVERYBODY,) for part in _parts(peer, settings))
-    return tuple(dict.fromkeys(found))
+    found = tuple(
+        dict.fromkeys(part for peer in rule.peers or (_EVERYBODY,) for part in _parts(peer, settings))
+    )
+    if _EVERYBODY in found and (settings.version < _BY_TEXT or _EVERYBODY in (rule.peers or ())):
+        return (_EVERYBODY,)
+    return found
 
 
 def _parts(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
@@ -75,10 +88,20 @@ def _parts(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
             return (_EVERYBODY,)
         case EntityPeer("none"):
             return ()
+        case CidrPeer(text, from_set=False) if text.endswith("/0") and settings.version < _BY_TEXT:
+            return (peer, *_world_of(text, settings))
         case EntityPeer(name):
             return (_reserved(name),)
         case _:
             return (peer,)
+
+
+def _world_of(text: str, settings: Settings) -> tuple[Peer, ...]:
+    """The label of the world that a list asks for too where it has all addresses of a family."""
+    is_v6 = ":" in text
+    if settings.dual_stack:
+        return (_reserved("world-ipv6" if is_v6 else "world-ipv4"),)
+    return (_reserved("world"),) if (settings.ipv6 if is_v6 else settings.ipv4) else ()
 
 
 def _reserved(name: str) -> EndpointsPeer:

@@ -1,26 +1,26 @@
 """Two rulesets over the same endpoints: which flows one of them lets through and the other does not."""
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from propolis.algebra.flows import Bitset, FlowSet, bits, product
+from propolis.algebra.flows import NO_ROW, FlowSet, Row, bits, flow_set, indexes, transposed
 from propolis.model.labels import CLUSTER, K8S, Label
-from propolis.model.policy import Direction, HttpRule, IcmpRule, L7Rules, PortRule
-from propolis.model.rule import Origin, Rule
-from propolis.model.world import Endpoint, Role
+from propolis.model.policy import Direction, PortRule
+from propolis.model.rule import Rule
+from propolis.model.world import Endpoint, Role, Workload
 from propolis.semantics import ports
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.imagined import Draft, impossible, strangers
+from propolis.semantics.rows import Rows
 from propolis.semantics.ruleset import Ruleset
-from propolis.semantics.symbolic import EVERYTHING, Decided, Scene, decided
+from propolis.semantics.sayings import Sayings
+from propolis.semantics.symbolic import Bounds, Scene
 
 ANOTHER_CLUSTER = "another-cluster"
-_NOWHERE = Origin("", 0, ())
 
 
-class Compared(msgspec.Struct, frozen=True):
+class Compared(msgspec.Struct, frozen=True, eq=False):
     """The flows whose verdict is another one, over endpoints that stand at the same position on both sides.
 
     *allowed*: surely denied before and surely allowed now; *denied* the other way round. *undecided*: the verdict
@@ -30,8 +30,8 @@ class Compared(msgspec.Struct, frozen=True):
     *whole*: whether every pod that could be created was looked at.
     """
 
-    old: Decided
-    new: Decided
+    old: Scene
+    new: Scene
     allowed: FlowSet
     denied: FlowSet
     undecided: FlowSet
@@ -39,34 +39,125 @@ class Compared(msgspec.Struct, frozen=True):
     whole: bool
 
 
-def compared(old: Ruleset, new: Ruleset) -> Compared:
+def compared(old: Ruleset, new: Ruleset, twins: Mapping[int, Rule] = {}) -> Compared:
     """What changes between *old* and *new*, whose worlds hold the same workloads and namespaces in the same order.
+
+    Only endpoints that rules select which are not the same on both sides are looked at, with the peers for whom that
+    makes a difference. *twins*: rules of *new*, by id(), that are known to say what the rule of *old* says.
 
     Errors: ValueError when the worlds are not aligned; BudgetExceeded of `algebra.regular`.
     Law:    compared(x, x) is empty; compared(b, a) is compared(a, b) with *allowed* and *denied* exchanged.
     """
-    changed = _changed(old, new)
+    sayings = Sayings(old, new, twins)
+    changed = sayings.changed
     # in the order of what they say, so that both directions of comparing draw the same pods
     imagined = strangers(sorted((old, new), key=lambda rules: rules.settings.version))
-    before, after = (_endpoints(side, other, imagined.pods) for side, other in ((old, new), (new, old)))
+    before = _endpoints(old, new, imagined.pods)
+    told_alike = _tell_endpoints_alike(old, new)
+    after = before if told_alike else _endpoints(new, old, imagined.pods)
     if [e.name for e in before] != [e.name for e in after]:
         raise ValueError("the two worlds do not hold the same workloads and namespaces in the same order")
-    first, second = decided(old, before), decided(new, after)
-    # an undecided flow stays what it is where nothing that bears on it has changed
-    doubtful = first.unknown & second.unknown
-    if doubtful:
-        doubtful &= _concerned(Scene(old, before), Scene(new, after))
-    undecided = (first.unknown - second.unknown) | (second.unknown - first.unknown) | doubtful
+    first, second = Scene(old, before), Scene(new, after)
+    found = Difference(first, second, sayings, before == after and _mean_alike(old, new))
     apart = impossible(before)
+    undecided = (found.old.most - found.old.least) | (found.new.most - found.new.least)
     return Compared(
         old=first,
         new=second,
-        allowed=second.allowed - first.allowed - first.unknown - apart,
-        denied=first.allowed - second.allowed - second.unknown - apart,
+        allowed=found.new.least - found.old.most - apart,
+        denied=found.old.least - found.new.most - apart,
         undecided=undecided - apart,
         void_names=_void_names(changed, (*before, *after)),
         whole=imagined.whole,
     )
+
+
+def _mean_alike(old: Ruleset, new: Ruleset) -> bool:
+    """Whether equal rules mean the same on both sides."""
+    return (old.settings, old.port_names) == (new.settings, new.port_names)
+
+
+def _tell_endpoints_alike(old: Ruleset, new: Ruleset) -> bool:
+    """Whether the endpoints of both sides are surely the same ones, so that they need not be made twice."""
+    one, other = old.world, new.world
+    return (
+        old.settings == new.settings
+        and (one.namespaces, one.cidr_groups) == (other.namespaces, other.cidr_groups)
+        and list(map(_as_seen, one.workloads)) == list(map(_as_seen, other.workloads))
+    )
+
+
+def _as_seen(workload: Workload) -> Workload:
+    """*workload* without the place where it is written."""
+    return msgspec.structs.replace(workload, document=0, base=())
+
+
+class Difference:
+    """The flows about which two scenes may differ, and what each of them says about these: *old* and *new*."""
+
+    def __init__(self, first: Scene, second: Scene, sayings: Sayings, alike: bool) -> None:
+        everyone = range(len(first.universe.endpoints))
+        self._rows = Rows(first), Rows(second)
+        self._sayings = sayings
+        self._changed = {p: not alike for p in everyone if not (alike and self._is_untouched(p))}
+        if alike:
+            self._changed = {p: self._says_another_thing(p) for p in self._changed}
+        self.old, self.new = self._bounds()
+
+    def _is_untouched(self, position: int) -> bool:
+        """Whether the very same rules select the endpoint, in the same order."""
+        old, new = self._rows
+        return self._sayings.are_twins(old.scene.every(position), new.scene.every(position))
+
+    def _says_another_thing(self, position: int) -> bool:
+        old, new = self._rows
+        return self._sayings.of(old.scene.every(position)) != self._sayings.of(new.scene.every(position))
+
+    def _bounds(self) -> tuple[Bounds, Bounds]:
+        """What each side says of the flows of which one end alone says something else, or may."""
+        parts = [self._part(direction) for direction in Direction]
+        old, new = (
+            Bounds(parts[0][side].least | parts[1][side].least, parts[0][side].most | parts[1][side].most)
+            for side in (0, 1)
+        )
+        return old, new
+
+    def _part(self, direction: Direction) -> tuple[Bounds, Bounds]:
+        """The flows that differ at their end of *direction*, as both ends of each side take them."""
+        differing = {p: row for p in self._changed if (row := self._differing(p, direction))}
+        subjects, peers = bits(differing), 0
+        for row in differing.values():
+            for holders in row.peers.values():
+                peers |= holders
+        other = next(each for each in Direction if each is not direction)
+        found = []
+        for rows in self._rows:
+            own = {p: rows.row(p, direction) for p in differing}
+            theirs = {
+                p: (rows if p in self._changed else self._rows[0]).row(p, other) for p in indexes(peers)
+            }
+            bounds = []
+            for bound in (0, 1):
+                mine = _flows(direction, {p: row[bound] & differing[p] for p, row in own.items()})
+                yours = _flows(other, {p: row[bound].among(subjects) for p, row in theirs.items()})
+                bounds.append(mine & yours)
+            found.append(Bounds(*bounds))
+        return found[0], found[1]
+
+    def _differing(self, position: int, direction: Direction) -> Row:
+        """The traffic, by peer, of which one end alone may say something else than before."""
+        old, new = (rows.row(position, direction) for rows in self._rows)
+        found = NO_ROW
+        for one, other in zip(old, new, strict=True):
+            if one != other:
+                found |= (one - other) | (other - one)
+        if self._changed[position] and old[0] != old[1] and new[0] != new[1]:
+            found |= (old[1] - old[0]) & (new[1] - new[0])
+        return found
+
+
+def _flows(direction: Direction, rows: Mapping[int, Row]) -> FlowSet:
+    return flow_set(rows if direction is Direction.EGRESS else transposed(rows))
 
 
 def _endpoints(rules: Ruleset, other: Ruleset, imagined: Sequence[Draft]) -> tuple[Endpoint, ...]:
@@ -107,71 +198,3 @@ def _abroad(found: Sequence[Endpoint], rules: Ruleset, other: Ruleset) -> tuple[
         for pod in found
         if pod.role is Role.POD and pod.existing
     )
-
-
-def _changed(rules: Ruleset, other: Ruleset) -> tuple[Rule, ...]:
-    """The rules that only one side has; all of them when the settings differ, which can change any rule's meaning."""
-    mine, theirs = _said(rules.rules), _said(other.rules)
-    if rules.settings != other.settings:
-        return tuple(mine | theirs)
-    return tuple(mine ^ theirs)
-
-
-def _concerned(old: Scene, new: Scene) -> FlowSet:
-    """Every flow from a source, or to a destination, whose own rules are not the same on both sides."""
-    everyone = old.universe.everything
-    sources, destinations = (_differing(old, new, Direction.EGRESS), _differing(old, new, Direction.INGRESS))
-    return product(sources, everyone, EVERYTHING) | product(everyone, destinations, EVERYTHING)
-
-
-def _differing(old: Scene, new: Scene, direction: Direction) -> Bitset:
-    told_alike = old.universe.endpoints == new.universe.endpoints
-    if (
-        not told_alike
-        or old.ruleset.settings != new.ruleset.settings
-        or old.ruleset.port_names != new.ruleset.port_names
-    ):
-        return old.universe.everything
-    return bits(
-        position
-        for position in range(len(old.universe.endpoints))
-        if _said(old.selecting(position, direction)) != _said(new.selecting(position, direction))
-    )
-
-
-def _said(rules: Sequence[Rule]) -> frozenset[Rule]:
-    """*rules* without the places where they are written, and with lists in one order."""
-    return frozenset(
-        msgspec.structs.replace(
-            rule, origin=_NOWHERE, peers=_any_order(rule.peers), ports=_any_order(_clauses(rule.ports))
-        )
-        for rule in rules
-    )
-
-
-_Listed = TypeVar("_Listed", bound=msgspec.Struct)
-
-
-def _any_order(listed: tuple[_Listed, ...] | None) -> tuple[_Listed, ...] | None:
-    return listed if listed is None or len(listed) < 2 else tuple(sorted(listed, key=repr))
-
-
-def _clauses(clauses: tuple[PortRule | IcmpRule, ...] | None) -> tuple[PortRule | IcmpRule, ...] | None:
-    return None if clauses is None else tuple(_clause(clause) for clause in clauses)
-
-
-def _clause(clause: PortRule | IcmpRule) -> PortRule | IcmpRule:
-    replace = msgspec.structs.replace
-    if isinstance(clause, IcmpRule):
-        fields = clause.fields and tuple(replace(field, path=()) for field in clause.fields)
-        return replace(clause, fields=fields, path=())
-    ports = clause.ports and tuple(replace(port, path=()) for port in clause.ports)
-    return replace(clause, ports=ports, rules=clause.rules and _layer7(clause.rules), path=())
-
-
-def _layer7(rules: L7Rules) -> L7Rules:
-    http: tuple[HttpRule, ...] | None = rules.http and tuple(
-        msgspec.structs.replace(rule, where=()) for rule in rules.http
-    )
-    dns = rules.dns and tuple(msgspec.structs.replace(rule, where=()) for rule in rules.dns)
-    return L7Rules(http, dns, rules.others, ())

@@ -239,10 +239,12 @@ def _names(every: Sequence[Ruleset], asked: Sequence[Iterable[Peer]]) -> list[st
         exact |= {names.normal(peer.match_name) for peer in named if peer.match_name}
         deep = rules.settings.version >= DEEP_STARS
         patterns |= {(peer.match_pattern, deep) for peer in named if peer.match_pattern}
-    taken = literals(exact)
     found = set(exact)
     for cell in _cells(sorted(patterns)):
-        example = ((cell - taken) & names.WELL_FORMED).witness()
+        legal = cell & names.WELL_FORMED
+        example = legal.witness()
+        if example in exact:  # seldom, and what is in it is the automaton of all exact names
+            example = (legal - literals(exact)).witness()
         if example:
             found.add(example)
     return sorted(found)

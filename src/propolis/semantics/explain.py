@@ -11,13 +11,19 @@ import msgspec
 
 from propolis.model.flow import ICMP, ICMPV6, DnsQuery, Flow, HttpRequest, Opaque, Request, TlsHello
 from propolis.model.policy import Direction
-from propolis.model.report import Answer, Line, SideAnswer
-from propolis.model.rule import Origin
-from propolis.model.verdict import Outcome, Side, Why
+from propolis.model.report import Answer, Line, NearestFlow, Remedy, SideAnswer
+from propolis.model.rule import Origin, Rule
+from propolis.model.verdict import Outcome, Side, Verdict, Why
 from propolis.model.world import Endpoint
-from propolis.semantics.reference import verdict
+from propolis.requests import record
+from propolis.semantics.nearest import Nearest, Part, nearest
+from propolis.semantics.reference import selecting, verdict
+from propolis.semantics.remedies import remedies
+from propolis.semantics.rows import Rows
 from propolis.semantics.ruleset import Ruleset
 
+Answering = Callable[[Rows, Flow, "Place"], Answer]
+"""What makes an answer about a flow: `answered`, or `explained` with more to say."""
 Place = Callable[[Origin], Line]
 """Finds the lines of a rule; whoever read the documents knows how."""
 _MOST_LINES = 4
@@ -25,10 +31,10 @@ _MOST_LINES = 4
 
 def answer(ruleset: Ruleset, flow: Flow, place: Place) -> Answer:
     """What happens to *flow*: both ends of the connection, then its request, each with its reason."""
-    connection = verdict(ruleset, msgspec.structs.replace(flow, request=None))
+    connection = _verdict(ruleset, msgspec.structs.replace(flow, request=None))
     egress = _side(connection.egress, flow.source, flow.destination, place)
     ingress = _side(connection.ingress, flow.destination, flow.source, place)
-    whole = verdict(ruleset, flow)
+    whole = _verdict(ruleset, flow)
     return Answer(
         flow=flow_text(flow),
         outcome=whole.outcome,
@@ -41,6 +47,94 @@ def answer(ruleset: Ruleset, flow: Flow, place: Place) -> Answer:
         curl=curl(flow) if isinstance(flow.request, HttpRequest) else "",
         cilium=str(ruleset.settings.version),
     )
+
+
+def _verdict(ruleset: Ruleset, flow: Flow) -> Verdict:
+    """The verdict on *flow*, and which defect of the release decides it: one without which it would be another."""
+    found = verdict(ruleset, flow)
+    meant = tuple(rule for rule in ruleset.rules if rule.defect is None)
+    if len(meant) == len(ruleset.rules):
+        return found
+    healthy = verdict(msgspec.structs.replace(ruleset, rules=meant), flow)
+    return msgspec.structs.replace(
+        found,
+        egress=_blaming(found.egress, healthy.egress, selecting(ruleset, flow.source, Direction.EGRESS)),
+        ingress=_blaming(
+            found.ingress, healthy.ingress, selecting(ruleset, flow.destination, Direction.INGRESS)
+        ),
+    )
+
+
+def _blaming(side: Side, healthy: Side, rules: Sequence[Rule]) -> Side:
+    if side.outcome is healthy.outcome:
+        return side
+    blamed = dict.fromkeys(rule.defect for rule in rules if rule.defect is not None)
+    facts = (f"a defect of this Cilium release decides it: {defect.value}" for defect in blamed)
+    return msgspec.structs.replace(side, facts=(*side.facts, *facts))
+
+
+def answered(rows: Rows, flow: Flow, place: Place) -> Answer:
+    """The same, asking only the rules that select an end.
+
+    Errors: ValueError when the scene of *rows* does not hold the ends.
+    """
+    return answer(_between(rows, flow), flow, place)
+
+
+def explained(rows: Rows, flow: Flow, place: Place) -> Answer:
+    """The same with what would have to change for the other answer, and with the nearest flow that is allowed.
+
+    Errors: ValueError when the scene of *rows* does not hold the ends; BudgetExceeded of `algebra.regular`.
+    """
+    ruleset = _between(rows, flow)
+    plain = answer(ruleset, flow, place)
+    steps = tuple(
+        Remedy(step.direction, step.sentence, _lines(step.rules, place)) for step in remedies(ruleset, flow)
+    )
+    near = nearest(rows, flow) if plain.outcome is not Outcome.ALLOW else None
+    return msgspec.structs.replace(plain, remedies=steps, nearest=_near(near, flow) if near else None)
+
+
+def _between(rows: Rows, flow: Flow) -> Ruleset:
+    ends = rows.scene.universe.endpoints
+    return rows.between(ends.index(flow.source), ends.index(flow.destination))
+
+
+def _near(near: Nearest, flow: Flow) -> NearestFlow:
+    found = near.flow
+    return NearestFlow(
+        flow=flow_text(found),
+        changes=(
+            *(_part(part, found, flow) for part in near.parts),
+            *(_field(name, found, flow) for name in near.fields),
+        ),
+        request_line=request_line(found.request) if found.request else "",
+        curl=curl(found) if isinstance(found.request, HttpRequest) else "",
+    )
+
+
+def _part(part: Part, found: Flow, flow: Flow) -> str:
+    match part:
+        case Part.PORT:
+            return f"port {found.port} instead of {flow.port}"
+        case Part.PROTOCOL:
+            return f"{found.protocol} instead of {flow.protocol}"
+        case Part.DESTINATION:
+            return f"to {found.destination.name} instead of {flow.destination.name}"
+        case Part.SOURCE:
+            return f"from {found.source.name} instead of {flow.source.name}"
+        case _:
+            assert_never(part)
+
+
+def _field(name: str, found: Flow, flow: Flow) -> str:
+    """A field of the request that is another one, as a header that is sent or as a text."""
+    assert found.request is not None and flow.request is not None, "only requests have fields"
+    new, old = (record(request).get(name, "") for request in (found.request, flow.request))
+    if name.startswith("header "):
+        header = name.removeprefix("header ")
+        return f"with the header `{header}: {new[1:]}`" if new else f"without the header `{header}`"
+    return f"{name} `{new}` instead of `{old}`"
 
 
 def _side(side: Side, subject: Endpoint, peer: Endpoint, place: Place) -> SideAnswer:

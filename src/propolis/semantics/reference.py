@@ -10,6 +10,7 @@ pkg/envoy/model.go and cilium/proxy network_policy.cc (what a proxy lets through
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import is_
 
 import msgspec
 
@@ -23,7 +24,7 @@ from propolis.model.verdict import Outcome, Side, Verdict, Why
 from propolis.model.world import POLICED, Endpoint, Role
 from propolis.peers.selectors import meets
 from propolis.semantics import ports
-from propolis.semantics.bounds import cautious, conflict, generous, reasons
+from propolis.semantics.bounds import Conflict, cautious, conflict, generous, reasons
 from propolis.semantics.cells import cell, cells, selectors
 from propolis.semantics.ruleset import Ruleset
 
@@ -71,16 +72,46 @@ def _both(a: Outcome, b: Outcome) -> Outcome:
 
 def side(ruleset: Ruleset, ends: Ends) -> Side:
     """One direction's answer. Where a rule cannot be decided, only an answer that holds either way is given."""
-    rules = selecting(ruleset, ends.subject, ends.direction)
-    every = [rule for direction in Direction for rule in selecting(ruleset, ends.subject, direction)]
-    is_asked = policed(ends.subject, ruleset) and ruleset.settings.enforcement is not Enforcement.NEVER
-    if is_asked and (why := conflict(every, ruleset.settings)):
-        return Side(ends.direction, Outcome.UNKNOWN, Why.UNDECIDED, why.rules, reason=why.reason)
-    least = _decided(ruleset, cautious(rules, ruleset.settings), ends)
-    most = _decided(ruleset, generous(rules, ruleset.settings), ends)
+    return answer(view(ruleset, ends.subject, ends.direction), ends)
+
+
+class View(msgspec.Struct, frozen=True):
+    """The rules of one direction that select one subject, and what is left and made of them by what is not decided."""
+
+    ruleset: Ruleset
+    rules: Sequence[Rule]
+    conflict: Conflict | None
+    least: tuple[Rule, ...]
+    most: tuple[Rule, ...]
+
+
+def view(ruleset: Ruleset, subject: Endpoint, direction: Direction) -> View:
+    """What *direction* of *subject* is decided by, whatever the flow."""
+    every = {each: selecting(ruleset, subject, each) for each in Direction}
+    return view_by(ruleset, subject, every[direction], [rule for rules in every.values() for rule in rules])
+
+
+def view_by(ruleset: Ruleset, subject: Endpoint, rules: Sequence[Rule], every: Sequence[Rule]) -> View:
+    """The same for whoever knows already which *rules* of the direction select *subject*, and which of *every* one."""
+    is_asked = policed(subject, ruleset) and ruleset.settings.enforcement is not Enforcement.NEVER
+    why = conflict(every, ruleset.settings) if is_asked else None
+    return View(ruleset, rules, why, cautious(rules, ruleset.settings), generous(rules, ruleset.settings))
+
+
+def answer(view: View, ends: Ends) -> Side:
+    """What the subject's end says about one flow, by *view* of the same subject and direction."""
+    if view.conflict:
+        return Side(
+            ends.direction, Outcome.UNKNOWN, Why.UNDECIDED, view.conflict.rules, reason=view.conflict.reason
+        )
+    least = _decided(view.ruleset, view.least, ends)
+    if all(map(is_, view.least, view.most)):  # each rule can be decided
+        return least
+    most = _decided(view.ruleset, view.most, ends)
     if least.outcome is most.outcome:
         return least
-    return Side(ends.direction, Outcome.UNKNOWN, Why.UNDECIDED, reason=reasons(rules, ruleset.settings))
+    why = reasons(view.rules, view.ruleset.settings)
+    return Side(ends.direction, Outcome.UNKNOWN, Why.UNDECIDED, reason=why)
 
 
 def selecting(ruleset: Ruleset, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:
@@ -209,7 +240,7 @@ def _origins(hits: Sequence[Hit]) -> tuple[Origin, ...]:
 
 
 def _facts(hits: Sequence[Hit]) -> tuple[str, ...]:
-    told = tuple(dict.fromkeys(fact for hit in hits for fact in (*hit.rule.facts, *_proxy_facts(hit.ports))))
+    told = tuple(dict.fromkeys(fact for hit in hits for fact in _proxy_facts(hit.ports)))
     mode = authentication(hits)
     return (*told, f"authentication: {mode}") if mode else told
 

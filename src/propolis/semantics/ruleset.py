@@ -40,7 +40,7 @@ def ruleset(policies: Sequence[Policy], world: World, settings: Settings) -> Rul
         if policy.refusals:
             reasons = tuple(Refusal(problem.message, policy.base) for problem in policy.refusals)
             rejections.append(Rejection(position, reasons, by_schema=True))
-        elif note := _ignored(policy, settings):
+        elif note := unseen(policy, settings):
             ignored.append(note)
         elif reasons := refusals(policy, settings):
             rejections.append(Rejection(position, reasons, by_schema=False))
@@ -56,7 +56,7 @@ def ruleset(policies: Sequence[Policy], world: World, settings: Settings) -> Rul
     return Ruleset(tuple(found), tuple(rejections), settings, world, tuple(sorted(ports)), tuple(ignored))
 
 
-def _ignored(policy: Policy, settings: Settings) -> str:
+def unseen(policy: Policy, settings: Settings) -> str:
     """Why Cilium does not look at *policy* at all, or ""."""
     if policy.kind is Kind.KCNP and settings.version < CLUSTER_POLICIES:
         return f"{policy.title} is ignored: Cilium knows the kind from {CLUSTER_POLICIES} on"

@@ -66,9 +66,13 @@ _NULLING_FIELDS = frozenset(
 def rules(policy: Policy, world: World, settings: Settings) -> tuple[Rule, ...]:
     """The rules that *policy* comes to. What the API server or the agent refuses must not be given."""
     written = tuple(_rules(policy, world, settings))
-    if not settings.cidr_match_mode:
+    if not settings.cidr_match_mode and not any(map(settings.has, _ADDING_RULES)):
         return written
-    return tuple(one for rule in written for one in (rule, *_inside_the_cluster(rule, settings)))
+    return tuple(
+        one
+        for rule in written
+        for one in (rule, *_inside_the_cluster(rule, settings), *_by_defect(rule, settings))
+    )
 
 
 def _rules(policy: Policy, world: World, settings: Settings) -> Iterable[Rule]:
@@ -115,6 +119,43 @@ def _inside_the_cluster(rule: Rule, settings: Settings) -> Iterator[Rule]:
 _UNKNOWN_ADDRESSES = "`policy-cidr-match-mode` matches by addresses of nodes and pods, which are not known"
 
 
+# --- defects of releases ---
+
+
+_ADDING_RULES = (Defect.NEGATIVE_PEERS, Defect.WORLD_IGNORES_EXCEPT)
+_NEGATIVE = (Operator.NOT_IN, Operator.DOES_NOT_EXIST)
+
+
+def _by_defect(rule: Rule, settings: Settings) -> Iterator[Rule]:
+    """The rules that stand beside *rule* in a release with a defect, for whom it selects too (§0.3)."""
+    if settings.has(Defect.NEGATIVE_PEERS) and any(map(_is_negative, rule.peers or ())):
+        yield msgspec.structs.replace(rule, peers=_AGGREGATED, defect=Defect.NEGATIVE_PEERS)
+    if settings.has(Defect.WORLD_IGNORES_EXCEPT):
+        whole = tuple(
+            CidrPeer(peer.prefix, from_set=True)
+            for peer in rule.peers or ()
+            if isinstance(peer, CidrPeer) and peer.excepts and peer.prefix.endswith("/0")
+        )
+        if whole:
+            yield msgspec.structs.replace(rule, peers=whole, defect=Defect.WORLD_IGNORES_EXCEPT)
+
+
+def _is_negative(peer: Peer) -> bool:
+    """Whether *peer* has requirements and all are met by who has no label at all."""
+    if not isinstance(peer, EndpointsPeer) or not peer.selector.requirements:
+        return False
+    return all(r.operator in _NEGATIVE for r in peer.selector.requirements)
+
+
+_AGGREGATED: tuple[Peer, ...] = (
+    EndpointsPeer(Selector((_NAMESPACE_EXISTS,))),
+    EndpointsPeer(Selector((exists(RESERVED, "remote-node"), exists(K8S, CLUSTER)))),
+    *(CidrPeer(half) for half in ("0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1")),
+    FqdnPeer(match_pattern="*"),
+)
+"""Whom aggregate identities stand for: all but the nodes and Cilium endpoints that have a reserved identity alone."""
+
+
 # --- CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy ---
 
 
@@ -128,15 +169,12 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
         subject = Selector()
     default_deny = {direction: _default_deny(spec, direction, settings) for direction in Direction}
     for item in spec.items():
-        peers = _peers(item, namespace, written, world, settings)
-        faulty = _as_released(peers, settings) if settings.defects else peers
         yield Rule(
             subject=subject,
             nodes=nodes,
             direction=item.direction,
             effect=item.effect,
-            peers=faulty,
-            facts=() if faulty is peers else _facts(peers, faulty),
+            peers=_peers(item, namespace, written, world, settings),
             ports=_ports(item),
             default_deny=default_deny[item.direction],
             authentication=item.authentication,
@@ -229,46 +267,6 @@ def _names_count(item: Item, settings: Settings) -> bool:
     )
 
 
-_NEGATIVE = (Operator.NOT_IN, Operator.DOES_NOT_EXIST)
-
-
-def _as_released(peers: tuple[Peer, ...] | None, settings: Settings) -> tuple[Peer, ...] | None:
-    """*peers* as a release with named defects reads them."""
-    if peers is None:
-        return None
-    return tuple(found for peer in peers for found in _defective(peer, settings))
-
-
-def _defective(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
-    match peer:
-        case EndpointsPeer(selector) if Defect.NEGATIVE_PEERS in settings.defects:
-            if selector.requirements and all(r.operator in _NEGATIVE for r in selector.requirements):
-                return (peer, *_AGGREGATED)
-        case CidrPeer(prefix_, excepts) if Defect.WORLD_IGNORES_EXCEPT in settings.defects:
-            if excepts and prefix_.endswith("/0"):
-                return (CidrPeer(prefix_, from_set=True),)
-        case _:
-            pass
-    return (peer,)
-
-
-_AGGREGATED: tuple[Peer, ...] = (
-    EndpointsPeer(Selector((_NAMESPACE_EXISTS,))),
-    EndpointsPeer(Selector((exists(RESERVED, "remote-node"), exists(K8S, CLUSTER)))),
-    *(CidrPeer(half) for half in ("0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1")),
-    FqdnPeer(match_pattern="*"),
-)
-"""Whom aggregate identities stand for: all but the nodes and Cilium endpoints that have a reserved identity alone."""
-
-
-def _facts(peers: tuple[Peer, ...] | None, faulty: tuple[Peer, ...] | None) -> tuple[str, ...]:
-    if peers == faulty:
-        return ()
-    negative = faulty is not None and _AGGREGATED[0] in faulty
-    defect = Defect.NEGATIVE_PEERS if negative else Defect.WORLD_IGNORES_EXCEPT
-    return (f"defect of this Cilium release: {defect.value}",)
-
-
 def _exists(found: PeerList, effect: Effect) -> bool:
     """Deny items have no `toFQDNs`: the API server prunes it. A requirement is no peer."""
     return found.field not in REQUIRES and not (effect is Effect.DENY and found.field == "toFQDNs")
@@ -299,7 +297,7 @@ def _resolved(
         case NodesPeer():
             yield EntityPeer("remote-node")
         case _:
-            pass
+            yield peer
 
 
 def _peer_scope(selector: Selector, namespace: str, subject: Selector, settings: Settings) -> Selector:
@@ -439,12 +437,12 @@ def _network_policy_rules(policy: Policy, settings: Settings) -> Iterator[Rule]:
     )
     for direction, written, isolates in sections:
         entries: list[tuple[Path, tuple[Peer, ...] | None, tuple[PortRule, ...] | None]] = [
-            (entry.path, *part) for entry in written for part in _entries(entry, direction, policy, settings)
+            (entry.path, *part) for entry in written for part in _entries(entry, policy, settings)
         ]
         if not written and isolates:
             entries = [(spec.path, None, None)]
         for path, peers, ports in entries:
-            yield Rule(
+            rule = Rule(
                 subject=subject,
                 direction=direction,
                 effect=Effect.ALLOW,
@@ -452,23 +450,27 @@ def _network_policy_rules(policy: Policy, settings: Settings) -> Iterator[Rule]:
                 ports=ports,
                 origin=Origin(policy.title, policy.document, path),
             )
+            yield rule
+            if direction is Direction.INGRESS and any(isinstance(peer, CidrPeer) for peer in peers or ()):
+                yield from _admitting_namespace(rule, policy.namespace, settings)
+
+
+def _admitting_namespace(rule: Rule, namespace: str, settings: Settings) -> Iterator[Rule]:
+    """What a defect of some releases puts beside *rule* for an `ipBlock` (§0.3)."""
+    if settings.has(Defect.IP_BLOCK_ADMITS_NAMESPACE):
+        own = EndpointsPeer(_in_cluster(Selector((_in_namespace(namespace),)), settings))
+        yield msgspec.structs.replace(rule, peers=(own,), defect=Defect.IP_BLOCK_ADMITS_NAMESPACE)
 
 
 _Entry = tuple[tuple[Peer, ...], tuple[PortRule, ...] | None]
 
 
-def _entries(
-    entry: NetworkPolicyRule, direction: Direction, policy: Policy, settings: Settings
-) -> Iterator[_Entry]:
+def _entries(entry: NetworkPolicyRule, policy: Policy, settings: Settings) -> Iterator[_Entry]:
     ports = (_port_rule(entry.ports, entry.path),) if entry.ports else None
     if not entry.peers:
         yield (EntityPeer("all"),), ports
-    admits = direction is Direction.INGRESS and Defect.IP_BLOCK_ADMITS_NAMESPACE in settings.defects
     for peer in entry.peers:
         yield (_network_policy_peer(peer, policy.namespace, settings),), ports
-        if peer.ip_block is not None and admits:
-            own = Selector((equals(K8S, NAMESPACE, policy.namespace),))
-            yield (EndpointsPeer(_in_cluster(own, settings)),), ports
 
 
 def _port_rule(ports: tuple[NetworkPolicyPort, ...], path: Path) -> PortRule:

@@ -101,8 +101,8 @@ def attempt(traffic: TrafficSet, destination: Endpoint) -> Attempt:
     Errors: ValueError when *traffic* is empty.
     """
     protocol, port, allowed = min(
-        (choice for piece in traffic for choice in _ports(piece, destination)),
-        key=lambda choice: _port_plainness(choice, destination),
+        ((piece[0], port, piece[3]) for piece in traffic for port in tried_ports(piece, destination)),
+        key=lambda choice: port_plainness(choice[0], choice[1], destination),
     )
     return Attempt(protocol, port, _request(allowed))
 
@@ -113,19 +113,16 @@ def _rank(endpoint: Endpoint) -> int:
     return 1 if endpoint.role is Role.WORLD else 3
 
 
-_Choice = tuple[str, int, RecordSet]
-
-
-def _ports(piece: tuple[str, int, int, RecordSet], destination: Endpoint) -> Iterator[_Choice]:
+def tried_ports(piece: tuple[str, int, int, RecordSet], destination: Endpoint) -> Iterator[int]:
     """The ports of a piece that one would try: those the destination declares, well-known ones, the first."""
-    protocol, low, high, allowed = piece
+    protocol, low, high, _ = piece
     own = [port.number for port in destination.ports if port.protocol == protocol]
     tried = (*own, _PING.get(protocol, 0), *_READABLE_PORTS, max(low, 1), low)
-    yield from ((protocol, port, allowed) for port in tried if low <= port <= high)
+    yield from (port for port in tried if low <= port <= high)
 
 
-def _port_plainness(choice: _Choice, destination: Endpoint) -> tuple[int, ...]:
-    protocol, port, _ = choice
+def port_plainness(protocol: str, port: int, destination: Endpoint) -> tuple[int, ...]:
+    """Ports that the destination declares first, then TCP, then well-known ones, then small numbers."""
     own = any((p.number, p.protocol) == (port, protocol) for p in destination.ports)
     known = _READABLE_PORTS.index(port) if port in _READABLE_PORTS else len(_READABLE_PORTS)
     return (not own, protocol != "TCP", known, port)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from propolis.manifest.splice import Edit, remove_item, rename_key, replace_value, spliced
+from propolis.manifest.splice import Edit, append_item, remove_item, rename_key, replace_value, spliced
 from propolis.manifest.yaml import Document, documents
 from propolis.model.span import Path
 
@@ -149,3 +149,35 @@ def test_an_edit_counts_from_the_start_of_the_file() -> None:
     edit = remove_item(second, ("b", "c"))
     assert edit is not None
     assert spliced(text, [edit]) == "\ufeffa: 1\r\n---\r\nb:\r\n  d: 2\r\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "lines"),
+    [
+        (("list",), "{y: 1}", ["+  - {y: 1}"]),
+        (("m", "only", "l"), "4", ["-  only: {k: v, l: [1, 2, 3]}", "+  only: {k: v, l: [1, 2, 3, 4]}"]),
+        (("deep",), "[2]", ["+  - [2]"]),
+        (("nest",), "n", ["+- n"]),
+        (("nest", 0), "n", ["+  - n"]),
+    ],
+)
+def test_an_item_is_added_behind_the_last_one(path: Path, new: str, lines: list[str]):
+    assert changed_lines(append_item(document(), path, new)) == lines
+
+
+@pytest.mark.parametrize("text", ["a:\n- 1", "a:\n  - b: 1\n    c: 2", "a:\n- 1 # one\r\n", "a: [1]"])
+def test_an_item_is_added_at_the_end_of_a_file(text: str):
+    (read,) = documents(text, "f.yaml").documents
+    edit = append_item(read, ("a",), "new")
+    assert edit is not None
+    after = spliced(text, [edit])
+    assert documents(after, "f.yaml").documents[0].value["a"] == [*read.value["a"], "new"]
+    assert after.startswith(text.rstrip("\r\n").removesuffix("]"))
+
+
+@pytest.mark.parametrize(
+    ("path", "new"),
+    [(("a",), "x"), (("none",), "x"), (("list",), "a: [1"), (("list",), "a\nb"), (("user",), "x")],
+)
+def test_what_is_no_list_or_no_item_is_left_alone(path: Path, new: str):
+    assert append_item(document(), path, new) is None

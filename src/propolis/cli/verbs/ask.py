@@ -9,6 +9,7 @@ from propolis.cli.options import (
     CiliumVersion,
     appearance_options,
     cache_option,
+    explain_option,
     output_option,
     setting_option,
 )
@@ -47,6 +48,7 @@ HERE = (".",)
     help="Cilium version to judge by; several are compared.  [default: the profile's, or 1.19]",
 )
 @setting_option
+@explain_option
 @output_option
 @cache_option
 @appearance_options
@@ -56,6 +58,7 @@ def command(
     files: tuple[str, ...],
     cilium: tuple[Version, ...],
     flags: tuple[Flag, ...],
+    explaining: bool,
     output: str | None,
     fresh: bool,
     format_: str,
@@ -76,24 +79,28 @@ def command(
       propolis ask manifests/ 'shop/api -> kube-system/coredns:53/udp DNS api.example.com'
       propolis ask manifests/ 'shop/api -> api.example.com:443' 'world -> shop/web icmp/8'
       propolis ask --cilium 1.18 --cilium 1.20 -f manifests/ 'shop/web -> shop/api:8080'
+      propolis ask manifests/ --explain 'shop/web -> shop/db:5432'   # what would have to change?
       propolis ask manifests/ --setting enable-host-firewall=true 'shop/web -> host:10250'
     """
     from propolis.commands.ask import ask, ask_each
     from propolis.commands.inputs import input_of
     from propolis.commands.questions import ARROW
+    from propolis.semantics.explain import explained
 
     questions = [word for word in words if ARROW in word]
     paths = (*files, *(word for word in words if ARROW not in word)) or HERE
     if not questions:
         raise click.UsageError(f"no question: one holds `{ARROW}`, as in 'shop/web {ARROW} shop/api:8080'")
     parsed = tuple(_header(text) for text in headers)
+    answering = explained if explaining else None
     with progress("asking"):
         sources, gists = wiring.source_reader().read(paths), wiring.gists(not fresh)
         if len(cilium) > 1:
             given = [input_of(sources, version, flags, gists) for version in sorted(set(cilium))]
-            report = ask_each(given, questions, parsed)
+            report = ask_each(given, questions, parsed, answering)
         else:
-            report = ask(input_of(sources, cilium[0] if cilium else None, flags, gists), questions, parsed)
+            one = input_of(sources, cilium[0] if cilium else None, flags, gists)
+            report = ask(one, questions, parsed, answering)
     return delivered(report, Appearance(format_, color, quiet, output))
 
 

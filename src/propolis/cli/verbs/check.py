@@ -3,7 +3,7 @@
 import click
 
 from propolis import wiring
-from propolis.cli.delivery import delivered
+from propolis.cli.delivery import delivered, print_text, remarked
 from propolis.cli.options import (
     Appearance,
     appearance_options,
@@ -23,18 +23,36 @@ from propolis.model.settings import Version
 @paths_argument
 @cilium_option
 @setting_option
-@click.option(
-    "--fix",
-    "fixing",
-    type=click.Choice(["safe", "all"]),
-    help="Write fixes into the files: safe ones, or proposals too.",
-)
+@click.option("--fix", "fixing", is_flag=True, help="Write the safe fixes into the files.")
 @click.option(
     "--fix-into",
     "folder",
     type=click.Path(file_okay=False),
     metavar="DIR",
     help="Write fixed copies below DIR instead; the files stay as they are.",
+)
+@click.option(
+    "--diff", "differing", is_flag=True, help="Show what the fixes would change; nothing is written."
+)
+@click.option(
+    "--unsafe-fixes", "proposals", is_flag=True, help="Make proposals too, which may change the meaning."
+)
+@click.option(
+    "--baseline",
+    "known",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Say nothing of the findings that FILE knows.  [default: the one that propolis.toml names]",
+)
+@click.option(
+    "--write-baseline", "recording", is_flag=True, help="Write what is found now into the baseline."
+)
+@click.option(
+    "--config",
+    "configuration",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="What the project allows.  [default: the nearest propolis.toml above]",
 )
 @output_option
 @cache_option
@@ -43,8 +61,13 @@ def command(
     paths: tuple[str, ...],
     cilium: Version | None,
     flags: tuple[Flag, ...],
-    fixing: str | None,
+    fixing: bool,
     folder: str | None,
+    differing: bool,
+    proposals: bool,
+    known: str | None,
+    recording: bool,
+    configuration: str | None,
     output: str | None,
     fresh: bool,
     format_: str,
@@ -60,20 +83,39 @@ def command(
       propolis check policies/
       propolis check policies/ deployments/ --cilium 1.18
       propolis check policies/ --setting enable-node-selector-labels=true
-      propolis check policies/ --fix safe
+      propolis check policies/ --diff                    # what --fix would change
+      propolis check policies/ --fix --unsafe-fixes
       propolis check policies/ --fix-into fixed/         # copies, the originals stay
+      propolis check policies/ --write-baseline          # from here on, only what is new
+      propolis check policies/ --format sarif -o propolis.sarif
       helm template chart/ | propolis check -
     """
-    from propolis.commands import check, copies
+    if sum((fixing, folder is not None, differing, recording)) > 1:
+        raise click.UsageError("--fix, --fix-into, --diff and --write-baseline exclude each other")
+    if proposals and not (fixing or folder is not None or differing):
+        raise click.UsageError("--unsafe-fixes goes with --fix, --fix-into or --diff")
+    from propolis.commands import baseline, check, copies, patches
     from propolis.commands.inputs import input_of
+    from propolis.commands.project import manifests_of, project
 
-    allowed = check.EVERY_FIX if fixing == "all" else check.SAFE_ONLY
+    appearance = Appearance(format_, color, quiet, output)
+    allowed = check.EVERY_FIX if proposals else check.SAFE_ONLY
     with progress("checking"):
-        given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh))
-        if folder is not None:
-            report = copies.fixed_copies(given, allowed, folder, wiring.output_writer())
-        elif fixing is not None:
-            report = check.fix(given, allowed, wiring.output_writer())
+        memory = wiring.memory(not fresh, flags)
+        beside = project(wiring.project_files(), configuration, known, recording)
+        sources = manifests_of(wiring.source_reader().read(paths), beside)
+        given = input_of(sources, cilium, flags, memory)
+        if recording:
+            report = baseline.write_baseline(given, beside, wiring.output_writer())
+        elif folder is not None:
+            report = copies.fixed_copies(given, allowed, folder, wiring.output_writer(), beside)
+        elif fixing:
+            report = check.fix(given, allowed, wiring.output_writer(), beside, memory)
+        elif differing:
+            differences = patches.differences(given, allowed, beside)
         else:
-            report = check.check(given)
-    return delivered(report, Appearance(format_, color, quiet, output))
+            report = check.check(given, beside, memory)
+    if differing:
+        print_text(differences.patch)
+        return remarked(differences.report, appearance)
+    return delivered(report, appearance)

@@ -11,6 +11,7 @@ from propolis.cli.options import (
     CiliumVersion,
     appearance_options,
     cache_option,
+    explain_option,
     output_option,
     setting_option,
 )
@@ -59,6 +60,7 @@ class VersionOrRange(click.ParamType[tuple[Version, ...]]):
     metavar="N",
     help="Show at most N changes of each kind; the rest is counted.",
 )
+@explain_option
 @output_option
 @cache_option
 @appearance_options
@@ -68,6 +70,7 @@ def command(
     cilium: tuple[Version, ...] | None,
     flags: tuple[Flag, ...],
     show: int,
+    explaining: bool,
     output: str | None,
     fresh: bool,
     format_: str,
@@ -89,6 +92,7 @@ def command(
       propolis diff old/ new/ --setting policy-default-local-cluster=false
     """
     from propolis.commands.diff import between_texts, between_versions, diff
+    from propolis.semantics.explain import answered, explained
 
     reader, gists = wiring.revision_reader(), wiring.gists(not fresh)
     with progress("comparing"):
@@ -101,5 +105,5 @@ def command(
             raise click.UsageError(
                 "name two sets of policies, OLD and NEW, or a range of versions: `--cilium 1.18..1.19`"
             )
-        report = diff(asked, show)
+        report = diff(asked, show, explained if explaining else answered)
     return delivered(report, Appearance(format_, color, quiet, output))

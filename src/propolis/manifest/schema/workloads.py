@@ -10,6 +10,7 @@ from propolis.manifest.schema.nodes import (
     MapOf,
     Node,
     Number,
+    NumberOrText,
     Text,
 )
 
@@ -48,6 +49,16 @@ _METADATA = Fields(
 )
 _TEMPLATE = Fields({"metadata": _METADATA, "spec": _POD_SPEC}, open=True)
 _TEMPLATED = Fields({"template": _TEMPLATE}, open=True)
+_SERVICE_PORTS = ListOf(
+    Fields(
+        {
+            "port": Number(least=1, most=65535),
+            "protocol": Text(choices=("TCP", "UDP", "SCTP")),
+            "targetPort": NumberOrText(),
+        },
+        open=True,
+    )
+)
 _SLICE_ENDPOINTS = ListOf(
     Fields({"addresses": ListOf(Text()), "conditions": Fields({"ready": Flag()}, open=True)}, open=True)
 )
@@ -68,7 +79,7 @@ SCHEMAS: Mapping[str, Fields] = {
     "CronJob": _object(spec=Fields({"jobTemplate": Fields({"spec": _TEMPLATED}, open=True)}, open=True)),
     "Namespace": _object(),
     "ServiceAccount": _object(),
-    "Service": _object(spec=Fields({"selector": MapOf(Text())}, open=True)),
+    "Service": _object(spec=Fields({"selector": MapOf(Text()), "ports": _SERVICE_PORTS}, open=True)),
     "Endpoints": _object(
         subsets=ListOf(Fields({"addresses": ListOf(Fields({"ip": Text()}, open=True))}, open=True))
     ),

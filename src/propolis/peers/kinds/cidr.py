@@ -20,6 +20,9 @@ FIELDS = {
     Direction.EGRESS: ("toCIDR", "toCIDRSet"),
 }
 RECORDS = (CidrPeer, CidrGroupPeer, InvalidCidrSetPeer)
+WORLD = ("world", "world-ipv4", "world-ipv6")
+_OUTSIDE_ONLY = Version(1, 20)
+"""Up to 1.19 a group selector with nothing but negative requirements selects pods and nodes as well."""
 GROUP_NAME = "io.cilium.policy.cidrgroupname/"
 _FORMS = ("cidr", "cidrGroupRef", "cidrGroupSelector")
 
@@ -48,7 +51,8 @@ def matches(
     if any(_inside(endpoint, text) for text in peer.excepts):
         return False
     if isinstance(peer, CidrGroupPeer):
-        return meets(endpoint.labels, group_selector(peer))
+        outside = any(Label(RESERVED, name) in endpoint.labels for name in WORLD)
+        return meets(endpoint.labels, group_selector(peer)) and (outside or settings.version < _OUTSIDE_ONLY)
     asked = prefix(peer.prefix)
     if asked is not None and asked.prefixlen == 0:
         names = _worlds(peer, asked.version, settings)
@@ -82,6 +86,11 @@ def selects(
             return 0
         case CidrGroupPeer():
             found = universe.selected(group_selector(peer))
+            if settings.version >= _OUTSIDE_ONLY:
+                outside = 0
+                for name in WORLD:
+                    outside |= universe.index.having(RESERVED, name)
+                found &= outside
         case CidrPeer():
             asked = prefix(peer.prefix)
             if asked is not None and asked.prefixlen == 0:

@@ -5,6 +5,7 @@ import msgspec
 from propolis.model.report import Report
 
 NAME = "json"
+VERBS = None
 SCHEMA = "propolis.dev/report/v1"
 
 

@@ -3,12 +3,30 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from propolis.model.finding import Finding
-from propolis.model.report import Answer, Change, ClaimOutcome, Comparison, Exit, Line, Report, SideAnswer
+from propolis.model.report import (
+    Answer,
+    Change,
+    ClaimOutcome,
+    Comparison,
+    Exit,
+    Line,
+    Map,
+    Repair,
+    Report,
+    SideAnswer,
+)
 from propolis.model.span import Span
+from propolis.report.answers import aim
 from propolis.report.changes import alike, differing, unshown
+from propolis.report.graphs import MOST_LINES, mermaid
 from propolis.report.ink import harmless
+from propolis.report.maps import words
 
 NAME = "markdown"
+VERBS = None
+LONGEST = 60_000
+"""Characters; GitHub takes comments of up to 65,536."""
+SHORT = 1_000
 MARKS = {Exit.KEPT: "✅", Exit.BROKEN: "⚠️", Exit.BAD_INPUT: "❌", Exit.OUTSIDE_FAILED: "❌"}
 
 
@@ -21,9 +39,40 @@ def render(report: Report, *, color: bool, width: int) -> str:
     blocks += _listed(map(_claim, report.claims))
     blocks += [_folded(_answer_title(answer), _answer(answer)) for answer in report.answers]
     blocks += _comparison(report.comparison) if report.comparison else []
+    blocks += _map(report.map) if report.map else []
+    blocks += map(_repair, report.repairs)
     blocks += _listed(f"{'written' if w.changed else 'unchanged'} {code(w.path)}" for w in report.written)
     blocks += _listed(text(note) for note in report.notes)
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return "\n\n".join(_bounded([block for block in blocks if block])) + "\n"
+
+
+def _bounded(blocks: Sequence[str]) -> Iterator[str]:
+    """*blocks*, without those for which a comment has no room; a list or table gives up its last lines."""
+    room = LONGEST - sum(map(len, filter(_is_short, blocks)))
+    left_out = 0
+    for block in blocks:
+        if _is_short(block):
+            yield block
+            continue
+        kept = _lines_within(block, room // 2) if block.startswith(("| ", "- ")) else block
+        left_out += kept != block or len(kept) > room
+        if kept and len(kept) <= room:
+            room -= len(kept)
+            yield kept
+    if left_out:
+        yield (
+            f"**{left_out} {'part is' if left_out == 1 else 'parts are'} left out or cut: a comment holds no more."
+            " The text and JSON formats have everything.**"
+        )
+
+
+def _is_short(block: str) -> bool:
+    """Whether *block* is always kept: headings, counts, what was looked at."""
+    return len(block) < SHORT and not block.startswith("<details>")
+
+
+def _lines_within(block: str, room: int) -> str:
+    return block if len(block) <= room else block[: block.rfind("\n", 0, max(room, 1)) + 1].rstrip("\n")
 
 
 # --- text that comes from outside ---
@@ -109,7 +158,18 @@ def _answer_title(answer: Answer) -> str:
 
 def _answer(answer: Answer) -> list[str]:
     sides = (("egress", answer.egress), ("ingress", answer.ingress), ("layer 7", answer.request))
-    return [_side(name, side) for name, side in sides if side]
+    return [*(_side(name, side) for name, side in sides if side), *_explained(answer)]
+
+
+def _explained(answer: Answer) -> Iterator[str]:
+    """What would have to change for the other answer, and the nearest flow that is allowed."""
+    for remedy in answer.remedies:
+        yield f"{aim(answer)}, {remedy.direction}: {text(remedy.sentence)}{_lines(remedy.lines)}"
+    if near := answer.nearest:
+        told = " ".join(filter(None, (near.flow, near.request_line)))
+        yield f"nearest allowed: {code(told)} ({text(', '.join(near.changes))})"
+        if near.curl:
+            yield code(near.curl)
 
 
 def _side(name: str, side: SideAnswer) -> str:
@@ -120,6 +180,36 @@ def _side(name: str, side: SideAnswer) -> str:
 def _lines(lines: Sequence[Line]) -> str:
     places = ", ".join(f"{code(f'{line.span.file}:{line.span.line}')}" for line in lines)
     return f" ({places})" if places else ""
+
+
+# --- repairs ---
+
+
+def _repair(repair: Repair) -> str:
+    title = f"<b>{'repair' if repair.diff else 'no repair'}</b> {_html(repair.sentence)}"
+    if not repair.diff:
+        return _folded(title, [text(repair.reason)])
+    plain = harmless(repair.diff)
+    fence = "`" * max(3, _longest_run(plain) + 1)
+    listed = "\n".join(f"- {text(change)}" for change in repair.changes)
+    block = f"{fence}diff\n{plain}{fence}"
+    return f"<details><summary>{title}</summary>\n\n{listed}\n\n{block}\n\n</details>"
+
+
+# --- maps ---
+
+
+def _map(map_: Map) -> list[str]:
+    """A drawing where a comment can hold one, else a table."""
+    if len(map_.reaches) <= MOST_LINES:
+        drawing = f"```mermaid\n{mermaid(map_)}```"
+        if len(drawing) < LONGEST // 2:
+            return [drawing]
+    rows = ["| from | to | what |", "|---|---|---|"]
+    for reach in map_.reaches:
+        ends = (map_.groups[end].name for end in (reach.source, reach.destination))
+        rows.append(f"| {' | '.join(map(code, ends))} | {text(words(reach))} |")
+    return ["\n".join(rows)]
 
 
 # --- comparisons ---
@@ -155,3 +245,4 @@ def _change(change: Change) -> Iterator[str]:
     for name, old, new in differing(change):
         yield _side(f"{name.strip()} was", old)
         yield _side(f"{name.strip()} now", new)
+    yield from _explained(change.new)

@@ -6,9 +6,12 @@ from propolis.model.report import Answer, ClaimOutcome, Exit, Report
 from propolis.report.answers import answer_lines, claim_lines
 from propolis.report.changes import comparison_blocks
 from propolis.report.ink import Ink, Page, harmless
+from propolis.report.maps import map_blocks
 from propolis.report.remarks import finding_lines, problem_lines, source_text
+from propolis.report.repairs import repair_lines
 
 NAME = "text"
+VERBS = None
 
 SUMMARY_INKS = {
     Exit.KEPT: Ink.GOOD,
@@ -27,6 +30,8 @@ def render(report: Report, *, color: bool, width: int) -> str:
     blocks += _claim_blocks(report.claims, page)
     blocks += _answer_blocks(report.answers, page)
     blocks += comparison_blocks(report.comparison, page) if report.comparison else []
+    blocks += map_blocks(report.map, page) if report.map else []
+    blocks += [repair_lines(repair, page) for repair in report.repairs]
     blocks.append(_written_lines(report, page))
     blocks.append([line for note in report.notes for line in page.paragraph("note", note, 0)])
     lines = [line for block in _spaced([block for block in blocks if block]) for line in block]

@@ -48,9 +48,8 @@ Cilium semantics §2.1 and §2.3, S25 and S27.
 All supported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from propolis import peers
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
@@ -91,7 +90,7 @@ def _denying(engine: Engine, rule: Rule) -> Origin | None:
         if not denies or any(isinstance(peer, FqdnPeer) for peer in rule.peers or ()):
             return None
         classes = connections.of(rule, denies, engine.ruleset)
-        allowed = [endpoint for endpoint in engine.everyone if _is_peer(engine, rule, endpoint)]
+        allowed = _peers(engine, rule)
         looked_at += len(allowed) * len(classes or ())
         if classes is None or looked_at > MOST_CONNECTIONS:
             return None
@@ -104,7 +103,7 @@ def _denying(engine: Engine, rule: Rule) -> Origin | None:
     return first
 
 
-def _is_peer(engine: Engine, rule: Rule, endpoint: Endpoint) -> bool:
+def _peers(engine: Engine, rule: Rule) -> Sequence[Endpoint]:
     if rule.peers == ():
-        return rule.ports is not None
-    return any(peers.matches(peer, endpoint, engine.settings) for peer in rule.peers or ())
+        return engine.everyone if rule.ports is not None else ()
+    return engine.peers(rule)

@@ -136,18 +136,25 @@ def _cut(engine: Engine, rule: Rule) -> Cut | None:
     subjects = engine.matching_pods([rule.subject])
     peers = engine.possible_pods(peer.selector for peer in wanted)
     first, looked_at = None, 0
+    probe = connections.one_of(rule)
     for peer in peers:
+        # Nearly every item has its other end: one connection shows it, without listing them all.
+        other = next((one for one in subjects if one is not peer), None)
+        if probe and other:
+            side = engine.side(peer, other, OPPOSITE[rule.direction], *probe)
+            if side.outcome is not Outcome.DENY:
+                return None
         ports = connections.of(rule, engine.selecting(peer, OPPOSITE[rule.direction]), engine.ruleset)
         looked_at += len(subjects) * len(ports or ())
         if ports is None or looked_at > MOST_CONNECTIONS:
             return None
         for subject in subjects:
             for protocol, port in ports if subject is not peer else ():
-                other = engine.side(peer, subject, OPPOSITE[rule.direction], protocol, port)
-                if other.outcome is not Outcome.DENY:
+                side = engine.side(peer, subject, OPPOSITE[rule.direction], protocol, port)
+                if side.outcome is not Outcome.DENY:
                     return None
                 if first is None and peer.existing:
-                    first = Cut(subject, peer, protocol, port, other)
+                    first = Cut(subject, peer, protocol, port, side)
     return first
 
 

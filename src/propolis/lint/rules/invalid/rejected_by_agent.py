@@ -59,7 +59,7 @@ from propolis.semantics.admission import refusals
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "the object is stored but not enforced, and only its status says so"
 

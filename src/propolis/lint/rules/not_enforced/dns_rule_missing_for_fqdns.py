@@ -62,9 +62,9 @@ from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
 from propolis.model.policy import Direction, Effect, FqdnPeer
 
-SEVERITY = Severity.ERROR
+SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "Cilium learns addresses of names only from answers that `rules.dns` sends through its proxy"
 HELP = "add `rules: {dns: [...]}` to the port 53 of the egress rule towards the cluster's DNS"
@@ -78,7 +78,7 @@ def findings(context: Context) -> Iterator[Finding]:
             yield context.finding(
                 policy,
                 listed.path,
-                "these names never match, because no policy here sends DNS queries through Cilium",
+                "these names never match, because no policy given here sends DNS queries through Cilium",
                 why=WHY,
                 help=HELP,
             )

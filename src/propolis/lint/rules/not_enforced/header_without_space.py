@@ -46,7 +46,8 @@ spec:
 
 ## Fix
 
-Safe where a value follows: exactly one space is written behind the colon.
+Proposed (unsafe, because it opens requests that are refused now) where a value follows: exactly one space is written
+behind the colon.
 
 ## Source
 
@@ -88,5 +89,5 @@ def findings(context: Context) -> Iterator[Finding]:
                     f"the header line `{line}` never matches: exactly one space must follow the colon",
                     why=WHY,
                     help=HELP,
-                    fix=context.rewrite(policy, where, meant, Safety.SAFE) if found["value"] else None,
+                    fix=context.rewrite(policy, where, meant, Safety.UNSAFE) if found["value"] else None,
                 )

@@ -45,7 +45,7 @@ spec:
 
 ## Fix
 
-Safe: the method in upper case.
+Proposed (unsafe, because it opens requests that are refused now): the method in upper case.
 
 ## Source
 
@@ -85,5 +85,5 @@ def findings(context: Context) -> Iterator[Finding]:
                 f"the method `{wrong[0]}` never matches: methods are upper case",
                 why=WHY,
                 help=f"write `{wrong[0].upper()}`",
-                fix=context.rewrite(policy, where, method.upper(), Safety.SAFE) if certain else None,
+                fix=context.rewrite(policy, where, method.upper(), Safety.UNSAFE) if certain else None,
             )

@@ -67,7 +67,7 @@ from propolis.requests.kinds import dns
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
-NEEDS = Needs.DOCUMENT
+NEEDS = Needs.POLICIES
 
 WHY = "queries for the name are refused, so its addresses are never learned"
 

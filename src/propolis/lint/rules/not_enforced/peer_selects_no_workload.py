@@ -78,15 +78,13 @@ from propolis.model.policy import EndpointsPeer, Peer
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
-NEEDS = Needs.WORLD
+NEEDS = Needs.WORKLOADS
 
 WHY = "nothing reports an error: an allow lets nobody through, a deny keeps nobody out"
 
 
 def findings(context: Context) -> Iterator[Finding]:
     engine = context.engine
-    if engine.given is None:
-        return
     read = {pod.namespace for pod in engine.pods}
     for policy, _, item, listed in places.peer_lists(context):
         for rule in engine.rules_at(item.path, policy.document):

@@ -64,7 +64,7 @@ from propolis.model.finding import Finding, Severity
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
-NEEDS = Needs.WORLD
+NEEDS = Needs.WORKLOADS
 
 WHY = "nothing reports an error: the pods that are meant stay as open as they are"
 
@@ -74,7 +74,7 @@ def findings(context: Context) -> Iterator[Finding]:
     read = {"", *(pod.namespace for pod in engine.pods)}
     for policy, spec in places.specs(context):
         rules = [rule for item in spec.items() for rule in engine.rules_at(item.path, policy.document)]
-        if not rules or engine.given is None or spec.endpoint_selector is None:
+        if not rules or spec.endpoint_selector is None:
             continue
         if policy.namespace in read and not engine.matching(rules[0].subject):
             where = f" in `{policy.namespace}`" if policy.namespace else ""

@@ -72,7 +72,7 @@ from propolis.semantics.ports import meaning
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.MEDIUM
-NEEDS = Needs.WORLD
+NEEDS = Needs.WORKLOADS
 
 WHY = "where no pod has a port of that name, an allow lets nothing through and a deny keeps nothing out"
 
@@ -82,7 +82,7 @@ def findings(context: Context) -> Iterator[Finding]:
     for policy, _, item, _, port in places.ports(context):
         name = meaning(port.port) if port.port else None
         rules = engine.rules_at(item.path, policy.document)
-        if engine.given is None or not isinstance(name, str) or not rules:
+        if not isinstance(name, str) or not rules:
             continue
         pods = _resolving(engine, item.direction, rules[0])
         if pods and not any(_declares(pod, name, port.protocol) for pod in pods):

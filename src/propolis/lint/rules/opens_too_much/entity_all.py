@@ -2,7 +2,7 @@
 
 ## What it does
 
-Finds an allow item with the entity `all`.
+Finds an allow item with the entity `all`, unless the policy denies something in the same direction.
 
 ## Why it is bad
 
@@ -52,7 +52,7 @@ from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
-from propolis.model.policy import Direction, Effect, EntityPeer
+from propolis.model.policy import Direction, Effect, EntityPeer, Item, Spec
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
@@ -62,8 +62,9 @@ WHY = "it covers pods, nodes and the whole internet"
 
 
 def findings(context: Context) -> Iterator[Finding]:
-    for policy, _, item, peer, path in places.peers(context):
-        if isinstance(peer, EntityPeer) and peer.name == "all" and item.effect is Effect.ALLOW:
+    for policy, spec, item, peer, path in places.peers(context):
+        is_all = isinstance(peer, EntityPeer) and peer.name == "all" and item.effect is Effect.ALLOW
+        if is_all and not _is_beside_denies(spec, item):
             word = "from" if item.direction is Direction.INGRESS else "to"
             yield context.finding(
                 policy,
@@ -72,3 +73,11 @@ def findings(context: Context) -> Iterator[Finding]:
                 why=WHY,
                 help="name the peers; `cluster` is every endpoint of the cluster, `world` what is outside",
             )
+
+
+def _is_beside_denies(spec: Spec, item: Item) -> bool:
+    """Whether *spec* denies something in the same direction: then it means everyone but those."""
+    return any(
+        o.effect is Effect.DENY and o.direction is item.direction and not places.is_empty(o)
+        for o in spec.items()
+    )

@@ -81,12 +81,13 @@ from typing import NamedTuple
 import msgspec
 
 from propolis import peers, requests
-from propolis.lint import places
+from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
 from propolis.lint.rule import Confidence, Needs
 from propolis.model.finding import Finding, Severity
-from propolis.model.policy import Effect, EndpointsPeer, PortProtocol, PortRule
+from propolis.model.flow import TCP
+from propolis.model.policy import Effect, EndpointsPeer, PortRule
 from propolis.model.rule import Rule
 from propolis.model.world import Endpoint
 from propolis.semantics.ports import meaning
@@ -141,14 +142,7 @@ def _opens(other: Rule, number: int) -> bool:
     plain = (
         clause for clause in other.ports if isinstance(clause, PortRule) and requests.parser(clause) == ""
     )
-    return any(_covers(port, number) for clause in plain for port in clause.ports or ())
-
-
-def _covers(port: PortProtocol, number: int) -> bool:
-    low = meaning(port.port) if port.port else 0
-    if not isinstance(low, int) or port.protocol.upper() not in ("", "ANY", "TCP"):
-        return False
-    return low == 0 or low <= number <= max(low, port.end_port)
+    return any(connections.covers(port, TCP, number) for clause in plain for port in clause.ports or ())
 
 
 def _is_peer(engine: Engine, rule: Rule, endpoint: Endpoint) -> bool:

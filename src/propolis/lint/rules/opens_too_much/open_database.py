@@ -82,12 +82,12 @@ from propolis.model.rule import Rule
 from propolis.model.verdict import Outcome, Why
 from propolis.model.world import Endpoint, Role
 from propolis.semantics.ports import meaning
+from propolis.semantics.witness import DATA_PORTS
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
 NEEDS = Needs.WORLD
 
-DATABASE_PORTS = frozenset((1433, 1521, 3306, 5432, 6379, 8086, 9042, 9200, 11211, 26257, 27017))
 WHY = "a rule that lets the application out to its database does not close the database for the others"
 HELP = "write a policy for the database that names who may reach it under `ingress`"
 
@@ -116,12 +116,12 @@ def _databases(engine: Engine) -> dict[str, Found]:
     found: dict[str, Found] = {}
     for rule in engine.ruleset.rules:
         if rule.direction is Direction.EGRESS and rule.effect is Effect.ALLOW:
-            for port in sorted(DATABASE_PORTS & _numbers(rule)):
+            for port in sorted(DATA_PORTS & _numbers(rule)):
                 selectors = (peer.selector for peer in rule.peers or () if isinstance(peer, EndpointsPeer))
                 for pod in engine.matching_pods(selectors):
                     found.setdefault(engine.named(pod), Found(pod, port, rule))
     for pod in engine.pods:
-        declared = DATABASE_PORTS & {port.number for port in engine.workload(pod).ports}
+        declared = DATA_PORTS & {port.number for port in engine.workload(pod).ports}
         if declared:
             found.setdefault(engine.named(pod), Found(pod, min(declared), None))
     return found

@@ -2,7 +2,7 @@
 
 ## What it does
 
-Finds an item with only a peer, directly followed by an item with only ports.
+Finds an item with only a peer, directly followed by an item with only ports, in a policy for pods.
 
 ## Why it is bad
 
@@ -66,8 +66,8 @@ WHY = "items are alternatives: one opens every port for the peer, the other open
 
 def findings(context: Context) -> Iterator[Finding]:
     for policy, spec, item in places.allow_items(context):
-        before = places.item_before(spec, item)
-        if before and places.has_peers_only(before) and places.has_ports_only(item):
+        before = places.peers_of_ports(spec, item)
+        if before:
             yield context.finding(
                 policy,
                 item.path,

@@ -65,9 +65,7 @@ WHY = "no peer means every peer: all pods, all nodes and the internet"
 
 def findings(context: Context) -> Iterator[Finding]:
     for policy, spec, item in places.allow_items(context):
-        before = places.item_before(spec, item)
-        follows_peer = before is not None and places.has_peers_only(before)
-        if places.has_ports_only(item) and not follows_peer:
+        if places.has_ports_only(item) and not places.peers_of_ports(spec, item):
             word = "from" if item.direction is Direction.INGRESS else "to"
             yield context.finding(
                 policy,

@@ -45,7 +45,7 @@ spec:
 
 ## Fix
 
-Safe: `[.]`, which means the same in every style of quoting.
+Proposed (unsafe, because it refuses hosts that pass now): `[.]`, which means the same in every style of quoting.
 
 ## Source
 
@@ -85,5 +85,5 @@ def findings(context: Context) -> Iterator[Finding]:
                 f"the host `{host}` also matches `{_DOT.sub('x', host, count=1)}`",
                 why=WHY,
                 help=f"write `{meant}`",
-                fix=context.rewrite(policy, where, meant, Safety.SAFE),
+                fix=context.rewrite(policy, where, meant, Safety.UNSAFE),
             )

@@ -1,0 +1,177 @@
+"""The project: what its `propolis.toml` allows and what its baseline knows, for `check`."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+
+import msgspec
+
+from propolis.commands.ports import ProjectFiles, Sources
+from propolis.lint import baseline
+from propolis.lint.allowances import EVERY_RULE, Allowance
+from propolis.lint.baseline import Known
+from propolis.lint.rule import modules
+from propolis.manifest import Source
+from propolis.manifest.yaml.marks import Lines
+from propolis.model.span import Problem, Span
+
+CONFIGURATION = "propolis.toml"
+BASELINE = ".propolis-baseline.json"
+_ALLOW = re.compile(r"^[ \t]*\[\[[ \t]*check[ \t]*\.[ \t]*allow[ \t]*\]\]", re.MULTILINE)
+_PLACE_IN_LIST = re.compile(r"allow\[(\d+)\]")
+_EXAMPLE = '[[check.allow]] with rules = ["entity-all"], files = ["public/"] and reason = "…"'
+
+
+def _as_it_is(path: str) -> str:
+    return path
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """*place*: a file's path from the project's folder. *baseline_file*: where the baseline is, or would be."""
+
+    allowances: tuple[Allowance, ...] = ()
+    known: tuple[Known, ...] = ()
+    place: Callable[[str], str] = _as_it_is
+    baseline_file: str = BASELINE
+    problems: tuple[Problem, ...] = ()
+
+
+class _Allow(msgspec.Struct, forbid_unknown_fields=True):
+    rules: tuple[str, ...]
+    reason: str
+    files: tuple[str, ...] = ()
+
+
+class _Check(msgspec.Struct, forbid_unknown_fields=True):
+    baseline: str | None = None
+    allow: tuple[_Allow, ...] = ()
+
+
+class _Configuration(msgspec.Struct, forbid_unknown_fields=True):
+    check: _Check = msgspec.field(default_factory=_Check)
+
+
+ALONE = Project()
+"""Manifests that no project's file stands beside."""
+
+
+def project(
+    files: ProjectFiles, configuration: str | None, wanted: str | None, writing: bool = False
+) -> Project:
+    """The project that *configuration* describes (None: the nearest `propolis.toml`), with the baseline *wanted*.
+
+    *writing*: the baseline is about to be written, so that there may be none.
+
+    Errors:  none; what is wrong is a problem, each of which is bad input.
+    """
+    path = configuration or files.nearest(CONFIGURATION)
+    source = files.text(path) if path else None
+    if isinstance(source, Problem):
+        return Project(problems=(source,))
+    folder = files.folder(path) if path else ""
+    try:
+        held = _decoded(source.text) if source else _Configuration()
+    except ValueError as error:
+        assert source
+        return Project(problems=(_problem(source, str(error)),))
+    allowances = tuple(_allowances(source, held.check.allow)) if source else ()
+    named = wanted or (files.below(folder, held.check.baseline) if held.check.baseline else None)
+    known, problems = _known(files, named, writing)
+    return Project(
+        allowances=allowances,
+        known=known,
+        place=lambda one: files.place(one, folder),
+        baseline_file=named or files.below(folder, BASELINE),
+        problems=(*(_unknown_rules(allowances)), *problems),
+    )
+
+
+def manifests_of(sources: Sources, project: Project) -> Sources:
+    """*sources* without the baseline of *project*, which may stand among them."""
+    own = project.place(project.baseline_file)
+    texts = tuple(source for source in sources.texts if project.place(source.name) != own)
+    return msgspec.structs.replace(sources, texts=texts)
+
+
+def _decoded(text: str) -> _Configuration:
+    try:
+        found = msgspec.convert(tomllib.loads(text), _Configuration)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(str(error)) from error
+    for number, allow in enumerate(found.check.allow):
+        at = f" - at `$.check.allow[{number}]`"
+        if not allow.reason.strip():
+            raise ValueError(f"an allowance without a reason allows nothing{at}")
+        if not allow.rules:
+            raise ValueError(f"an allowance names at least one rule{at}")
+        if EVERY_RULE in allow.rules and not allow.files:
+            raise ValueError(f"`{EVERY_RULE}` allows every rule, so it needs `files`{at}")
+    return found
+
+
+def _problem(source: Source, sentence: str) -> Problem:
+    """What is wrong with the configuration *source*, at the allowance or the line that *sentence* names."""
+    span = _whole(source)
+    place = _PLACE_IN_LIST.search(sentence)
+    if line := re.search(r"at line (\d+)", sentence):
+        start = _offset_of_line(source.text, int(line[1]))
+        span = Lines(source.name, source.text).span(start, start)
+    elif place:
+        span = _span(source, int(place[1]))
+    words = sentence.partition(" - at `$")[0]
+    return Problem(
+        "configuration",
+        f"`{source.name}` cannot be used: {words[:1].lower()}{words[1:]}",
+        span,
+        f"write {_EXAMPLE}",
+    )
+
+
+def _offset_of_line(text: str, line: int) -> int:
+    offset = 0
+    for _ in range(line - 1):
+        offset = text.find("\n", offset) + 1
+    return offset
+
+
+def _allowances(source: Source, written: tuple[_Allow, ...]) -> Iterator[Allowance]:
+    for number, one in enumerate(written):
+        yield Allowance(one.rules, one.files, one.reason.strip(), _span(source, number))
+
+
+def _span(source: Source, number: int) -> Span:
+    """The heading of the allowance *number*; the file's first line where they have no headings."""
+    headings = list(_ALLOW.finditer(source.text))
+    if number >= len(headings):
+        return _whole(source)
+    return Lines(source.name, source.text).span(*headings[number].span())
+
+
+def _whole(source: Source) -> Span:
+    return Lines(source.name, source.text).span(0, 0)
+
+
+def _unknown_rules(allowances: tuple[Allowance, ...]) -> Iterator[Problem]:
+    known = {EVERY_RULE, *modules()}
+    for allowance in allowances:
+        for name in allowance.rules:
+            if name not in known:
+                close = get_close_matches(name[:60], known, 1)
+                help = f"did you mean `{close[0]}`?" if close else "`propolis rule` lists them all"
+                yield Problem("unknown-rule", f"no rule is called `{name}`", allowance.span, help)
+
+
+def _known(
+    files: ProjectFiles, path: str | None, writing: bool
+) -> tuple[tuple[Known, ...], tuple[Problem, ...]]:
+    if path is None or (writing and not files.exists(path)):
+        return (), ()
+    source = files.text(path)
+    if isinstance(source, Problem):
+        return (), (source,)
+    try:
+        return baseline.decoded(source.text), ()
+    except ValueError as error:
+        message = f"`{path}` cannot be used as the baseline: {error}"
+        return (), (Problem("baseline", message, None, "`--write-baseline` writes one"),)

@@ -1,0 +1,200 @@
+"""`propolis repair`: the smallest change of policies that keeps a broken promise, proved before it is shown."""
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import count
+
+import msgspec
+
+from propolis.algebra.regular import BudgetExceeded
+from propolis.algebra.traffic import EMPTY, TrafficSet
+from propolis.claims import situation, with_outside
+from propolis.commands.candidates import Candidate, candidates, everything, patch, size, wanted
+from propolis.commands.force import Force, in_force
+from propolis.commands.inputs import Input, counted, input_of, reported
+from propolis.commands.ports import Sources
+from propolis.commands.prove import prove
+from propolis.manifest import Source
+from propolis.model.flags import described
+from propolis.model.policy import Direction
+from propolis.model.report import ClaimOutcome, Exit, Repair, Report, Status
+
+COMMAND = "repair"
+MOST_PROOFS = 40
+"""For one promise; each of them proves everything."""
+MOST_STEPS = 3
+"""Changes that are made together."""
+_Key = tuple[str, str]
+
+
+def repair(given: Input, most_proofs: int = MOST_PROOFS) -> Report:
+    """For every broken promise of the profile in *given* the smallest change that was proved to keep it.
+
+    A change is proved when the promise is kept, every promise that was kept still is, and every flow that the profile
+    declares is still let through by each end that let it through.
+
+    Exit: BAD_INPUT when there is nothing to prove; KEPT when no promise is broken; else BROKEN.
+    """
+    before = prove(given)
+    if before.exit not in (Exit.KEPT, Exit.BROKEN) or given.profile is None:
+        return msgspec.structs.replace(before, command=COMMAND)
+    broken = [claim for claim in before.claims if claim.status is Status.BROKEN]
+    search = _Search(given, before, most_proofs)
+    repairs = tuple(search.repair(claim) for claim in broken)
+    found = sum(bool(one.diff) for one in repairs)
+    report = Report(
+        command=COMMAND,
+        exit=Exit.BROKEN if broken else Exit.KEPT,
+        summary=f"{counted(len(broken), 'broken promise')}, {counted(found, 'proved repair')}"
+        f" ({described(given.settings)})",
+        problems=before.problems,
+        repairs=repairs,
+        notes=before.notes,
+    )
+    return reported(report, given)
+
+
+class _State(msgspec.Struct, frozen=True, eq=False):
+    """Sources after some changes: *titles* in words, *diff* against the texts as given."""
+
+    sources: tuple[Source, ...]
+    titles: tuple[str, ...]
+    diff: str
+
+
+class _Search:
+    """The search for repairs of one input: smallest changes first, then what is needed beside the whole rendering."""
+
+    def __init__(self, given: Input, before: Report, most_proofs: int) -> None:
+        self._given = given
+        self._before = dict(given.texts)
+        self._kept = {_key(claim) for claim in before.claims if claim.status is Status.KEPT}
+        self._needed = wanted(given)
+        self._open = _open_flows(given)
+        self._most = most_proofs
+
+    def repair(self, claim: ClaimOutcome) -> Repair:
+        """The smallest change that keeps *claim*, or why there is none."""
+        start = _State(tuple(Source(name, text) for name, text in self._before.items()), (), "")
+        small = _Walk(self, claim, (self._most + 1) // 2)
+        small.push(self.next(self._given, start, claim))
+        whole = _Walk(self, claim, self._most - small.most)
+        found = small.run()
+        if found is None and (all_ := everything(self._given, self._needed)):
+            whole.push(iter([self._after(start, all_)]))
+            found = whole.run()
+        proofs = small.proofs + whole.proofs
+        if found is not None:
+            return Repair(claim.claim, claim.sentence, found.titles, found.diff, proofs)
+        more = small.is_cut or whole.is_cut
+        return Repair(claim.claim, claim.sentence, (), "", proofs, _none(proofs, more))
+
+    def next(self, given: Input, state: _State, claim: ClaimOutcome) -> Iterator[_State]:
+        force = _force(given)
+        for candidate in candidates(given, force.rules, claim, self._needed):
+            yield self._after(state, candidate)
+
+    def _after(self, state: _State, candidate: Candidate) -> _State:
+        sources = candidate.sources(state.sources)
+        after = {one.name: one.text for one in sources if one.text != self._before.get(one.name)}
+        return _State(sources, (*state.titles, candidate.title), patch(self._before, after))
+
+    def read(self, sources: tuple[Source, ...]) -> Input:
+        given = self._given
+        return input_of(Sources(sources), given.settings.version, given.flags, given.gists)
+
+    def proved(self, changed: Input, claim: ClaimOutcome) -> ClaimOutcome | None:
+        """What becomes of *claim*; None when the change costs something that was kept or open."""
+        report = prove(changed)
+        if report.exit not in (Exit.KEPT, Exit.BROKEN):
+            return None
+        kept = {_key(one) for one in report.claims if one.status is Status.KEPT}
+        if not self._kept <= kept or not _holds(_open_flows(changed), self._open):
+            return None
+        return next((one for one in report.claims if _key(one) == _key(claim)), None)
+
+
+class _Walk:
+    """States that wait to be proved, the smallest diff first; at most *most* of them are."""
+
+    def __init__(self, search: _Search, claim: ClaimOutcome, most: int) -> None:
+        self.most = most
+        self.proofs = 0
+        self._search = search
+        self._claim = claim
+        self._waiting: list[tuple[int, int, _State]] = []
+        self._order = count()
+        self._seen: set[str] = set()
+
+    def push(self, states: Iterator[_State]) -> None:
+        for state in states:
+            if state.diff not in self._seen:
+                self._seen.add(state.diff)
+                heappush(self._waiting, (size(state.diff), next(self._order), state))
+
+    def run(self) -> _State | None:
+        """The first state that keeps the claim and loses nothing."""
+        while self._waiting and self.proofs < self.most:
+            _, _, state = heappop(self._waiting)
+            self.proofs += 1
+            changed = self._search.read(state.sources)
+            now = self._search.proved(changed, self._claim)
+            if now is None:
+                continue
+            if now.status is Status.KEPT:
+                return state
+            if len(state.titles) < MOST_STEPS and _shown(now) != _shown(self._claim):
+                self.push(self._search.next(changed, state, now))
+        return None
+
+    @property
+    def is_cut(self) -> bool:
+        return bool(self._waiting)
+
+
+def _shown(claim: ClaimOutcome) -> object:
+    """The flow that breaks *claim*: a change after which it is the same one has done nothing."""
+    shown = claim.counterexample
+    return (shown.flow, shown.request_line) if shown else claim.reason
+
+
+def _none(proofs: int, more: bool) -> str:
+    tried = f"{counted(proofs, 'candidate')}"
+    if more:
+        return f"no repair was found: {tried} proved, none of which holds, and there are larger ones (`--proofs N`)"
+    return f"no repair was found: none of {tried} keeps it without losing what was kept or a declared flow"
+
+
+def _key(claim: ClaimOutcome) -> _Key:
+    return claim.claim, claim.sentence
+
+
+def _force(given: Input) -> Force:
+    assert given.profile is not None, "a change never takes the profile away"
+    return in_force(given, with_outside(given.manifests.world, given.profile))
+
+
+_Open = dict[tuple[Direction, str, str], TrafficSet]
+"""End, source and destination by name → the declared traffic that this end alone surely lets pass."""
+
+
+def _open_flows(given: Input) -> _Open:
+    """What the profile needs and has, at each end, between workloads and peers that exist."""
+    if given.profile is None:
+        return {}
+    try:
+        found = situation(given.profile, _force(given).rules)
+    except BudgetExceeded:
+        return {}
+    ends = found.endpoints
+    passing = {Direction.EGRESS: found.decided.egress, Direction.INGRESS: found.decided.ingress}
+    return {
+        (direction, ends[pair.source].name, ends[pair.destination].name): pair.traffic
+        for direction, bounds in passing.items()
+        for pair in (found.required & bounds.least).pairs()
+        if ends[pair.source].existing and ends[pair.destination].existing
+    }
+
+
+def _holds(after: _Open, before: _Open) -> bool:
+    return all(not traffic - after.get(place, EMPTY) for place, traffic in before.items())

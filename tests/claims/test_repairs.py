@@ -1,0 +1,149 @@
+"""Repairs: every one is a diff that makes its promise kept and loses nothing; where there is none, it says so."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from test_claims import CASES, base, policies
+
+from propolis.cli import main
+from propolis.commands.candidates import size
+from propolis.commands.inputs import Input, input_of
+from propolis.commands.ports import Sources
+from propolis.commands.prove import prove
+from propolis.commands.repair import repair
+from propolis.manifest import Source
+from propolis.model.report import Exit, Repair, Status
+
+HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
+
+
+def given(files: dict[str, str]) -> Input:
+    sources = (base(), *(Source(name, text) for name, text in files.items() if name != "base.yaml"))
+    return input_of(Sources(sources, (), Exit.KEPT), None)
+
+
+def files_of(case: Path) -> dict[str, str]:
+    told = yaml.safe_load(case.read_text())
+    files = policies()
+    for name in told.get("drop", ()):
+        del files[name]
+    for number, extra in enumerate(told.get("add", ())):
+        files[f"extra-{number}.yaml"] = yaml.safe_dump(extra)
+    return files
+
+
+def patched(files: dict[str, str], diff: str) -> dict[str, str]:
+    """*files* after *diff*, whose context has to be there as it says."""
+    after = dict(files)
+    for part in re.split(r"(?m)^(?=--- )", diff)[1:]:
+        old, new, *lines = part.splitlines(keepends=True)
+        name = new.removeprefix("+++ ").strip()
+        assert old.removeprefix("--- ").strip() == (name if name in files else "/dev/null")
+        before, done, found = files.get(name, "").splitlines(keepends=True), 0, []
+        for line in lines:
+            if hunk := HUNK.match(line):
+                start = max(int(hunk[1]) - (hunk[2] != "0"), 0)
+                found += before[done:start]
+                done = start
+            elif line[0] in " -":
+                assert before[done] == line[1:]
+                done += 1
+                found += [line[1:]] if line[0] == " " else []
+            elif line[0] == "+":
+                found.append(line[1:])
+        after[name] = "".join([*found, *before[done:]])
+    return after
+
+
+def statuses(read: Input) -> dict[tuple[str, str], Status]:
+    return {(claim.claim, claim.sentence): claim.status for claim in prove(read).claims}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_repair_keeps_its_promise_and_all_that_was_kept(case: Path):
+    files = files_of(case)
+    before = statuses(given(files))
+    report = repair(given(files))
+    broken = [key for key, status in before.items() if status is Status.BROKEN]
+    assert [(one.claim, one.sentence) for one in report.repairs] == broken
+    assert report.exit is (Exit.BROKEN if broken else Exit.KEPT)
+    for one in report.repairs:
+        assert one.diff and one.changes and not one.reason, one
+        after = statuses(given(patched(files, one.diff)))
+        assert after[one.claim, one.sentence] is Status.KEPT
+        kept = {key for key, status in before.items() if status is Status.KEPT}
+        assert kept <= {key for key, status in after.items() if status is Status.KEPT}
+
+
+def the_repair(name: str, files: dict[str, str], proofs: int = 40) -> Repair:
+    return next(one for one in repair(given(files), proofs).repairs if one.claim == name)
+
+
+def case_named(name: str) -> dict[str, str]:
+    return files_of(next(path for path in CASES if path.stem == name))
+
+
+def test_a_part_of_an_item_is_taken_out_where_the_rest_is_needed():
+    files = policies()
+    api = files["shop.api.yaml"]
+    wide = api.replace(
+        "          rules:\n            http:\n",
+        "          rules:\n            http:\n              - headers: [X-Debug]\n",
+        1,
+    )
+    assert wide != api
+    one = the_repair("requests-only", {**files, "shop.api.yaml": wide})
+    assert (size(one.diff), len(one.changes)) == (1, 1)
+    assert patched({"shop.api.yaml": wide}, one.diff) == {"shop.api.yaml": api}
+
+
+def test_a_missing_end_comes_from_the_profile():
+    one = the_repair("nothing-lost", case_named("one-end-missing"))
+    assert one.changes == ("add `CiliumNetworkPolicy/base-web` as the profile renders it",)
+
+
+def test_an_item_that_is_missing_is_added_to_the_policy_of_the_same_pods():
+    files = policies()
+    whole = files["shop.api.yaml"]
+    cut = whole[: whole.index("    # api -> pay.example.com:443")]
+    one = the_repair("nothing-lost", {**files, "shop.api.yaml": cut})
+    assert one.changes == ("add an item of the profile to spec.egress of `CiliumNetworkPolicy/base-api`",) * 2
+
+
+def test_a_search_that_is_cut_short_says_so():
+    one = the_repair("requests-only", case_named("header-alternative"), proofs=1)
+    assert (one.diff, one.changes, one.proofs) == ("", (), 1)
+    assert "`--proofs N`" in one.reason
+
+
+def test_a_broken_promise_that_nothing_keeps_says_so_plainly():
+    """The profile wants the flow and forbids it at once."""
+    text = base().text.replace("- never: lab/* -> shop/*", "- never: shop/* -> shop/*")
+    sources = Sources((Source("base.yaml", text), *(Source(n, t) for n, t in policies().items())))
+    (one,) = (each for each in repair(input_of(sources, None)).repairs if each.claim == "never")
+    assert one.diff == ""
+    assert one.reason.startswith("no repair was found: none of")
+
+
+def test_nothing_broken_is_nothing_to_repair():
+    report = repair(given(policies()))
+    assert (report.exit, report.repairs) == (Exit.KEPT, ())
+
+
+def test_without_a_profile_nothing_is_repaired():
+    report = repair(input_of(Sources((Source("a.yaml", policies()["baseline.yaml"]),)), None))
+    assert (report.exit, report.command) == (Exit.BAD_INPUT, "repair")
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "json"])
+def test_the_command_shows_the_diff(tmp_path: Path, capsys: pytest.CaptureFixture[str], format_: str):
+    for name, text in {**case_named("database-opened"), "base.yaml": base().text}.items():
+        (tmp_path / name).write_text(text)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert main(["repair", str(tmp_path), "--format", format_]) == 1
+    told = capsys.readouterr().out
+    assert "remove `CiliumNetworkPolicy/extra` spec.ingress" in told.replace("\\", "")
+    assert f"--- {tmp_path}/extra-0.yaml" in told
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
