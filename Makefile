@@ -31,6 +31,7 @@ bench: $(TEST) ## measure start-up, reading, check, a whole cluster of 1,000 and
 	$(BIN)/python bench/reading.py
 	$(BIN)/python bench/requests.py
 	$(BIN)/python bench/resolve.py
+	$(BIN)/python bench/proofs.py
 	$(BIN)/python bench/check.py
 	$(BIN)/python bench/changes.py
 	$(BIN)/python bench/precision.py

@@ -163,15 +163,16 @@ class _Look:
         assumptions: Assumptions,
         unheard: frozenset[str],
     ) -> None:
-        self.rulesets = rulesets
         self.assumptions = assumptions
         self.unheard = unheard
         self.namespaces = tuple(n.name for n in rulesets[0].world.namespaces)
         self.workloads = [w for w in rulesets[0].world.workloads if not w.host_network]
         boxes: list[Box] = []
         self.alive: list[Bitset] = []
-        for rules in rulesets:
-            own = dict.fromkeys((*selectors(rules.rules), *told))
+        groups = _seeing_alike(rulesets)
+        self.rulesets = tuple(group[0] for group in groups)
+        for rules, alike in zip(self.rulesets, groups, strict=True):
+            own = dict.fromkeys((*(s for each in alike for s in selectors(each.rules)), *told))
             found = [box for selector in own if (box := _box(selector, rules.settings)) is not None]
             self.alive.append(bits(range(len(boxes), len(boxes) + len(found))))
             boxes += found
@@ -279,6 +280,19 @@ class _Look:
         return tuple(sorted({port for port in ports_ if port.name in self.names}))
 
 
+def _seeing_alike(rulesets: Iterable[Ruleset]) -> list[list[Ruleset]]:
+    """*rulesets* by how they see pods: under equal settings and in equal namespaces they see them alike."""
+    found: list[list[Ruleset]] = []
+    for rules in rulesets:
+        seen = rules.settings, rules.world.namespaces
+        alike = next((g for g in found if (g[0].settings, g[0].world.namespaces) == seen), None)
+        if alike is None:
+            found.append([rules])
+        else:
+            alike.append(rules)
+    return found
+
+
 def _of_namespace(name: str) -> bool:
     return name == NAMESPACE or name.startswith(NAMESPACE_LABELS)
 
@@ -302,10 +316,14 @@ def _unlike(values: Iterable[str], word: str) -> str:
 
 def selectors(rules: Iterable[Rule]) -> Iterator[Selector]:
     """Every selector of *rules* that a pod may meet."""
+    objects: dict[int, Selector] = {}  # most rules share theirs
     for rule in rules:
         if not rule.nodes:
-            yield rule.subject
-        yield from (peer.selector for peer in rule.peers or () if isinstance(peer, EndpointsPeer))
+            objects[id(rule.subject)] = rule.subject
+        for peer in rule.peers or ():
+            if isinstance(peer, EndpointsPeer):
+                objects[id(peer.selector)] = peer.selector
+    yield from objects.values()
 
 
 def _box(selector: Selector, settings: Settings) -> Box | None:

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from propolis.algebra.classes import Axis, Box, Space, Value, Values, axes, classes
@@ -27,6 +27,7 @@ def met(found: list[Box], point: dict[str, Value]) -> int:
 
 
 @given(boxes, st.sets(st.sampled_from(OFFERED), min_size=1))
+@settings(deadline=None)
 def test_every_set_that_a_point_meets_is_found_and_no_other(found: list[Box], some: set[Value]) -> None:
     offered = tuple(value for value in OFFERED if value in some)
     result = classes(space(found, offered), 10_000)
@@ -38,11 +39,13 @@ def test_every_set_that_a_point_meets_is_found_and_no_other(found: list[Box], so
 
 
 @given(values, values, st.sampled_from(OFFERED))
+@settings(deadline=None)
 def test_both_admit_what_each_admits(one: Values, other: Values, value: Value) -> None:
     assert (one & other).admits(value) == (one.admits(value) and other.admits(value))
 
 
 @given(boxes, st.sampled_from(OFFERED), st.integers(min_value=0, max_value=63))
+@settings(deadline=None)
 def test_an_axis_knows_what_each_value_meets(found: list[Box], value: Value, among: int) -> None:
     among &= (1 << len(found)) - 1
     for axis in axes(found).values():

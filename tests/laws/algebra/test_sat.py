@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from test_classes import AXES, boxes, met, space
 
 from propolis import wiring
@@ -13,6 +13,7 @@ sat = pytest.importorskip("propolis.algebra.sat", reason="needs the extra `sat`"
 
 
 @given(boxes)
+@settings(deadline=None)
 def test_both_find_the_same(found: list[Box]) -> None:
     asked = space(found)
     result = sat.classes(asked, 10_000)
@@ -23,6 +24,7 @@ def test_both_find_the_same(found: list[Box]) -> None:
 
 
 @given(boxes)
+@settings(deadline=None)
 def test_both_stop_at_the_same_number(found: list[Box]) -> None:
     asked = space(found)
     number = len(classes(asked, 10_000).points)

@@ -5,7 +5,7 @@ import random
 from operator import and_, sub
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from propolis.algebra.flows import (
@@ -210,6 +210,7 @@ _MASKS = ((1 << 24) - 1, 0b111, 0b1010 << 8, (1 << 20) - 1)
 
 
 @given(st.lists(st.tuples(st.integers(0, (1 << 24) - 1), st.integers(0, (1 << 24) - 1)), max_size=9))
+@settings(deadline=None)
 def test_a_union_of_products_is_that_of_one_after_the_other(blocks: list[tuple[int, int]]) -> None:
     """Products from few sources and from many, which `union` treats apart."""
     pieces = [(s & _MASKS[n % 4], d, _PORT_SETS[n]) for n, (s, d) in enumerate(blocks)]
@@ -220,6 +221,7 @@ def test_a_union_of_products_is_that_of_one_after_the_other(blocks: list[tuple[i
 
 
 @given(st.integers(0, 1 << 24), st.sets(st.integers(0, 63), max_size=3), st.sampled_from(["and", "minus"]))
+@settings(deadline=None)
 def test_few_sources_are_looked_at_alone_with_the_same_result(
     seed: int, few: set[int], operation: str
 ) -> None:
