@@ -18,7 +18,7 @@ from propolis.model.profile import Assumptions
 from propolis.model.world import Endpoint, Namespace, Role
 from propolis.peers.selectors import meets
 from propolis.semantics.endpoints import existing, pod_labels
-from propolis.semantics.imagined import selectors, strangers
+from propolis.semantics.imagined import drafted, selectors, strangers
 from propolis.semantics.ruleset import Ruleset, ruleset
 
 WORLDS = 300
@@ -93,6 +93,17 @@ def test_none_is_of_a_kind_that_a_workload_is_of_already() -> None:
         new = [draft.endpoint(rules) for draft in strangers((rules,)).pods]
         assert all((kind(pod, found), pod.ports) not in taken for pod in new if not pod.ports)
         assert len({pod.name for pod in new}) == len(new)
+
+
+def test_the_name_of_a_stranger_says_all_that_it_is() -> None:
+    seen = set()
+    for seed in range(60):
+        for draft in strangers((rules_of(seed),), [asked(random.Random(seed))]).pods:
+            assert drafted(draft.name) == draft
+            seen |= {word for word in ("labelled", "account", "with", "in a namespace") if word in draft.name}
+    assert len(seen) == 4
+    for wrong in ("shop/web", "shop/(new pod labelled)", "shop/(new pod tall)", "shop/(new pod with x)"):
+        assert drafted(wrong) is None
 
 
 def test_what_the_platform_sets_is_not_chosen() -> None:

@@ -76,6 +76,47 @@ class Draft(msgspec.Struct, frozen=True, order=True):
         return Endpoint(self.name, Role.POD, labels, self.namespace, self.ports, existing=False)
 
 
+_NAMED = re.compile(r"(?P<namespace>[^/]+)/\(new pod(?: (?P<words>.+))?\)")
+_LABELLED, _ACCOUNT, _PORTS, _AT_HOME = "labelled ", "of account ", "with ", "in a namespace labelled "
+
+
+def drafted(name: str) -> Draft | None:
+    """The pod that reports call *name*; None when it is no such name.
+
+    Law: drafted(draft.name) is the draft.
+    """
+    found = _NAMED.fullmatch(name)
+    if found is None:
+        return None
+    told = {_LABELLED: "", _ACCOUNT: DEFAULT_ACCOUNT, _PORTS: "", _AT_HOME: ""}
+    for words in found["words"].split(", ") if found["words"] else ():
+        start = next((start for start in told if words.startswith(start)), None)
+        if start is None:
+            return None
+        told[start] = words.removeprefix(start)
+    try:
+        named = tuple(sorted(map(_port, told[_PORTS].split())))
+        at_home, own = _mapped(told[_AT_HOME]), _mapped(told[_LABELLED])
+    except ValueError:
+        return None
+    return Draft(found["namespace"], at_home, told[_ACCOUNT], own, named)
+
+
+def _port(text: str) -> NamedPort:
+    """A port as a name has it: `http=8080/tcp`."""
+    name, _, rest = text.partition("=")
+    number, _, protocol = rest.partition("/")
+    return NamedPort(name, protocol.upper(), int(number))
+
+
+def _mapped(text: str) -> StringMap:
+    """Labels as `_pairs` writes them."""
+    pairs = [pair.partition("=") for pair in text.split()]
+    if not all(equals and key for key, equals, _ in pairs):
+        raise ValueError(f"`{text}` holds no labels")
+    return tuple(sorted((key, value) for key, _, value in pairs))
+
+
 def _pairs(labels: StringMap) -> str:
     return " ".join(f"{key}={value}" for key, value in labels)
 
