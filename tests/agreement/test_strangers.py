@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from msgspec.structs import replace
 
 from agreement.worlds import Draw, policies, settings, world
 from propolis.model.labels import (
@@ -118,3 +119,13 @@ def test_what_the_platform_sets_is_not_chosen() -> None:
             if draft.namespace in here:
                 assert (draft.namespace, chosen) in held
     assert seen
+
+
+def test_a_workload_that_carries_something_else_on_each_side_stands_for_no_kind() -> None:
+    """Of the two sides of a comparison: a new pod carries the same on both, and that workload does not."""
+    rules = rules_of(7)
+    moved = tuple(replace(w, labels=(("app", "moved"),)) for w in rules.world.workloads)
+    other = replace(rules, world=replace(rules.world, workloads=moved))
+    alone, both = strangers((rules,)), strangers((rules, other))
+    assert {draft.name for draft in alone.pods} < {draft.name for draft in both.pods}
+    assert strangers((rules, rules)) == alone

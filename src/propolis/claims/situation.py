@@ -249,10 +249,13 @@ class Situation:
             yield None
             return
         homes = self._tenants() if claim.each.tenants else self._namespaces(claim.each)
-        together = bits(position for positions in homes.values() for position in positions)
+        by_name: dict[str, Bitset] = {}
+        together = 0
         for (name, _), positions in homes.items():
-            same = bits(p for (other, _), found in homes.items() if other == name for p in found)
-            yield Group(bits(positions), together & ~same)
+            by_name[name] = by_name.get(name, 0) | bits(positions)
+            together |= by_name[name]
+        for (name, _), positions in homes.items():
+            yield Group(bits(positions), together & ~by_name[name])
 
     def _tenants(self) -> dict[tuple[str, Labels], list[int]]:
         found: dict[tuple[str, Labels], list[int]] = {}

@@ -207,7 +207,9 @@ class _Look:
         self.assumptions = assumptions
         self.unheard = unheard
         self.namespaces = tuple(n.name for n in rulesets[0].world.namespaces)
-        self.workloads = [w for w in rulesets[0].world.workloads if not w.host_network]
+        worlds = [{_carried(w): w for w in r.world.workloads if not w.host_network} for r in rulesets]
+        every = {carried: workload for world in worlds for carried, workload in world.items()}
+        self.shared = [w for carried, w in every.items() if all(carried in world for world in worlds)]
         boxes: list[Box] = []
         self.alive: list[Bitset] = []
         groups = _seeing_alike(rulesets)
@@ -219,10 +221,8 @@ class _Look:
             boxes += found
         self.axes = axes(boxes)
         self.names = _port_names(rulesets)
-        self.ports = tuple(sorted({(), *(self._named(w.ports) for w in self.workloads)}))
-        self._by_home: dict[str, list[Workload]] = {}
-        for workload in self.workloads:
-            self._by_home.setdefault(workload.namespace, []).append(workload)
+        self.ports = tuple(sorted({(), *(self._named(w.ports) for w in every.values())}))
+        self._by_home = _by_home(every.values())
         self.fresh = {name: _unlike(axis.values, _FRESH) for name, axis in self.axes.items()}
 
     def places(self) -> Iterator[_Place]:
@@ -304,10 +304,10 @@ class _Look:
         )
 
     def taken(self) -> set[tuple[Bitset, tuple[NamedPort, ...]]]:
-        """The kinds that workloads are of."""
+        """The kinds that workloads are of, as far as they carry the same in every world."""
         own = [axis for axis in self.axes.values() if not _of_namespace(axis.name)]
         found = set()
-        for home, workloads in self._by_home.items():
+        for home, workloads in _by_home(self.shared).items():
             settled = self._settled(_Place(home, False))
             for workload in workloads:
                 labels = {**dict(workload.labels), SERVICE_ACCOUNT: workload.service_account}
@@ -331,6 +331,18 @@ def _seeing_alike(rulesets: Iterable[Ruleset]) -> list[list[Ruleset]]:
             found.append([rules])
         else:
             alike.append(rules)
+    return found
+
+
+def _carried(workload: Workload) -> object:
+    """What of *workload* a policy may see."""
+    return workload.namespace, workload.labels, workload.service_account, workload.ports
+
+
+def _by_home(workloads: Iterable[Workload]) -> dict[str, list[Workload]]:
+    found: dict[str, list[Workload]] = {}
+    for workload in workloads:
+        found.setdefault(workload.namespace, []).append(workload)
     return found
 
 
