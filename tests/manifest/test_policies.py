@@ -130,7 +130,7 @@ def test_the_rest_of_a_port_rule() -> None:
         ).to_ports
         or ()
     )
-    assert (rule.server_names, rule.listener) == (("a.b",), Listener("l"))
+    assert (rule.server_names, rule.listener) == (("a.b",), Listener("l", config="e"))
     assert [context.field for context in rule.tls] == ["terminatingTLS", "originatingTLS"]
 
 
