@@ -40,6 +40,7 @@ bench: $(TEST) ## measure start-up, reading, check, a whole cluster of 1,000 and
 	$(BIN)/python bench/reading.py
 	$(BIN)/python bench/requests.py
 	$(BIN)/python bench/resolve.py
+	$(BIN)/python bench/proofs.py
 	$(BIN)/python bench/check.py
 	$(BIN)/python bench/lsp.py
 	$(BIN)/python bench/changes.py
@@ -57,7 +58,7 @@ $(BIN)/python:
 
 # Editable: a change to the sources needs no new installation, a change to the pins does.
 $(USE): pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sql]'
 	@touch $@
 
 $(TEST): pyproject.toml constraints.txt | $(BIN)/python

@@ -1,6 +1,8 @@
 """Which adapter stands behind which port."""
 
 import os
+import time
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from propolis.commands.ports import (
@@ -18,6 +20,8 @@ from propolis.recall.shelf import Shelf, place
 from propolis.revisions import RevisionReader
 
 if TYPE_CHECKING:  # loaded by those verbs alone that need them
+    from propolis.algebra.classes import Classes, Finder, Space
+    from propolis.algebra.patience import IsOver
     from propolis.commands.sessions import DatabaseServer
     from propolis.recall.findings import Remembered
 
@@ -56,6 +60,27 @@ def _processors() -> int:
 
 def file_reader() -> FileReader:
     return DiskFiles()
+
+
+def deadline(seconds: float | None) -> "IsOver":
+    """What says whether so many *seconds* have gone by since now; None: they never do."""
+    end = float("inf") if seconds is None else time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+def finder() -> "Finder":
+    """What finds the kinds of pods that could be created; a SAT solver helps where the extra `sat` is installed."""
+    from propolis.algebra.classes import classes
+
+    def find(space: "Space", most: int) -> "Classes":
+        found = classes(space, most)
+        if found.whole or find_spec("pysat") is None:
+            return found
+        from propolis.algebra import sat
+
+        return sat.classes(space, most)
+
+    return find
 
 
 def record_reader() -> RecordReader:

@@ -40,3 +40,9 @@ def test_a_request_passes_a_clause_if_it_is_in_its_language(version):
         for request in ASKED:
             passes = requests.passes(clause, request, settings)
             assert passes == (requests.record(request) in language), (clause, request)
+
+
+def test_a_pattern_that_is_too_large_is_unknown_and_not_an_error():
+    rules = L7Rules((HttpRule(path="/(a|b)*a(a|b){30}"),), None, (), ())
+    clause = PortRule(PORTS, rules, None, None, (), ())
+    assert "too large" in requests.unknown(clause, Settings(version=SUPPORTED[0]))

@@ -8,6 +8,7 @@ import yaml
 
 from propolis import claims
 from propolis import profile as profiles
+from propolis.algebra.classes import Classes, Space, classes
 from propolis.commands.inputs import input_of
 from propolis.commands.lines import place_in
 from propolis.commands.ports import Sources
@@ -73,6 +74,34 @@ def test_default_deny_is_not_kept_by_rules_that_nobody_enforces():
     rules = ruleset(given.manifests.policies, given.manifests.world, settings)
     found = claims.outcomes(claims.situation(given.profile, rules), place_in(given.manifests.documents))
     assert {outcome.status for outcome in found if outcome.claim == "default-deny"} == {Status.BROKEN}
+
+
+def test_where_not_every_kind_of_pod_is_found_nothing_is_kept():
+    """A counterexample among those that were found is one all the same."""
+    files = {**policies(), "extra.yaml": OPEN_TO_BACKUP}
+    given = input_of(Sources((base(), *(Source(n, t) for n, t in files.items())), (), Exit.KEPT), None)
+
+    def short(space: Space, most: int) -> Classes:
+        found = classes(space, most)
+        return Classes(found.points, False)
+
+    whole = {(o.claim, o.sentence): o.status for o in prove(given).claims}
+    for outcome in prove(given, find=short).claims[:-1]:
+        broken = whole[outcome.claim, outcome.sentence] is Status.BROKEN
+        assert outcome.status is (Status.BROKEN if broken else Status.UNKNOWN), outcome
+        assert broken or "kinds of new pods" in outcome.reason
+        assert "only the first" in outcome.scope
+    assert Status.BROKEN in whole.values()
+
+
+OPEN_TO_BACKUP = """
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: extra, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: db}}
+  ingress: [{fromEndpoints: [{matchLabels: {role: backup}}]}]
+"""
 
 
 def test_every_kind_has_a_case():

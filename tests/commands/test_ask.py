@@ -194,3 +194,11 @@ def test_the_command_explains(tmp_path, capsys: pytest.CaptureFixture[str]):
     shown = capsys.readouterr().out
     assert "  to allow it:\n" in shown
     assert "nearest shop/web -> shop/api:8080/tcp  (port 8080 instead of 8081)" in shown
+
+
+def test_pods_that_proofs_imagine_can_be_asked_about():
+    report = asked(
+        "shop/(new pod labelled app=web) -> shop/api:8080",
+        "n/(new pod) -> shop/(new pod labelled app=api):8080",
+    )
+    assert [answer.outcome for answer in report.answers] == ["ALLOW", "DENY"]

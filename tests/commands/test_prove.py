@@ -90,7 +90,7 @@ def test_without_workloads_it_is_said():
 
 def test_counterexamples_can_be_explained():
     given = input_of(MemoryReader({"w": WORKLOADS, "p": PROFILE, "c": POLICY}).read(["w", "p", "c"]), None)
-    plain, told = prove(given), prove(given, explained)
+    plain, told = prove(given), prove(given, answering=explained)
     assert [claim.status for claim in plain.claims] == [claim.status for claim in told.claims]
     shown = [claim.counterexample for claim in told.claims if claim.counterexample]
     assert shown and all(answer.remedies for answer in shown)
@@ -110,3 +110,29 @@ def test_the_command_explains_counterexamples(
     assert "to allow it" in capsys.readouterr().out
     assert main(["prove", str(tmp_path), "--format", format_]) == 1
     assert "to allow it" not in capsys.readouterr().out
+
+
+def test_what_is_not_proved_in_time_is_unknown_and_the_rest_is_told():
+    """Wherever the time runs out there is an outcome for every kind, and none that is wrong."""
+    named = {f"{number}.yaml": text for number, text in enumerate((WORKLOADS, PROFILE, *rendered()))}
+    given = input_of(MemoryReader(named).read(list(named)), None)
+    asked = 0
+
+    def counted() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    whole = {(o.claim, o.sentence): o.status for o in prove(given, counted).claims}
+    some = none = False
+    for allowed in range(0, asked, max(1, asked // 40)):
+        left = iter(range(allowed))
+        report = prove(given, lambda left=left: next(left, None) is None)
+        unknown = [outcome for outcome in report.claims if outcome.status is Status.UNKNOWN]
+        told = [outcome for outcome in report.claims if outcome not in unknown]
+        assert unknown and all("--timeout" in outcome.reason for outcome in unknown)
+        assert all(whole[outcome.claim, outcome.sentence] is outcome.status for outcome in told)
+        assert report.exit is Exit.BROKEN
+        some |= len(told) > 1
+        none |= len(told) == 1
+    assert some and none

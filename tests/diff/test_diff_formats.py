@@ -50,7 +50,7 @@ def test_text_shows_what_was_and_what_is_now():
 
 
 def test_text_keeps_pods_that_could_be_created_apart():
-    before, _, after = shown(case("first-policy")).partition("for pods that could be created:")
+    before, _, after = shown(case("requests-narrowed")).partition("for pods that could be created:")
     assert "-> shop/api" in before and "(new pod" not in before
     assert "(new pod" in after
 

@@ -6,18 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from propolis.model.labels import K8S, NAMESPACE_LABELS, Operator, Requirement, equals
 from propolis.model.profile import (
     CidrEnd,
     EntityEnd,
     HeaderNeed,
     NameEnd,
+    Of,
     PodsEnd,
     PortSpan,
     WorkloadEnd,
 )
 from propolis.model.settings import SUPPORTED, Version
-from propolis.profile import ends, lines, names
-from propolis.profile.ends import PathLine, network, never_line, path_line
+from propolis.profile import claims, ends, lines, names
+from propolis.profile.claims import each
+from propolis.profile.ends import PathLine, claim_line, network, path_line, pods
 from propolis.profile.fault import Fault
 from propolis.profile.lines import (
     call_name,
@@ -31,6 +34,10 @@ from propolis.profile.lines import (
 )
 
 HTTPS = PortSpan(443, 443, "TCP")
+B_OR_C = (
+    Requirement(K8S, "app", Operator.IN, ("b", "c")),
+    Requirement(K8S, "x", Operator.DOES_NOT_EXIST),
+)
 
 
 def _fault(found: object, line: str) -> str:
@@ -70,9 +77,19 @@ def test_path_lines() -> None:
         (CidrEnd("10.0.0.0/8"), NameEnd("*.x.io", ("*.x.io",)), CidrEnd("fd00::/8")),
         (HTTPS,),
     )
-    assert never_line("*/* -> shop/*") == PathLine((PodsEnd(None),), (PodsEnd("shop"),), ())
-    assert never_line("a -> fd00::/8") == PathLine((WorkloadEnd("a"),), (CidrEnd("fd00::/8"),), ())
-    assert never_line("a -> b:443") == path_line("a -> b:443")
+    assert claim_line("*/* -> shop/*") == PathLine((PodsEnd(None),), (PodsEnd("shop"),), ())
+    assert claim_line("{team=a}/* -> */{app=b|c,!x}, a") == PathLine(
+        (PodsEnd(None, home=(equals(K8S, f"{NAMESPACE_LABELS}team", "a"),)),),
+        (PodsEnd(None, labels=B_OR_C), WorkloadEnd("a")),
+        (),
+    )
+    assert claim_line("$each/{tier} -> $other/*") == PathLine(
+        (PodsEnd(None, (Requirement(K8S, "tier", Operator.EXISTS),), of=Of.EACH),),
+        (PodsEnd(None, of=Of.OTHER),),
+        (),
+    )
+    assert claim_line("a -> fd00::/8") == PathLine((WorkloadEnd("a"),), (CidrEnd("fd00::/8"),), ())
+    assert claim_line("a -> b:443") == path_line("a -> b:443")
 
 
 @pytest.mark.parametrize(
@@ -175,13 +192,15 @@ def test_grant_lines() -> None:
         assert isinstance(grant(line, ()), Fault), line
 
 
-@given(st.text(alphabet="a1-> ,:/*.[]=?GET\n\té", max_size=20))
+@given(st.text(alphabet="a1-> ,:/*.[]=?GET\n\té{}!|$", max_size=20))
 @settings(derandomize=True, max_examples=400)
 def test_every_reader_accepts_exactly_its_expression_and_never_raises(line: str) -> None:
     """The expressions are those of the schema. What they cannot say (order of a range, bits) has its own code."""
     readers = [
         (path_line(line), ends.PATH),
-        (never_line(line), ends.NEVER),
+        (claim_line(line), ends.CLAIM),
+        (pods(line), ends.PODS),
+        (each(line), claims.EACH),
         (http_request(line, ()), lines.HTTP),
         (grpc_request(line, ()), lines.GRPC),
         (call_name(line), lines.CALL),

@@ -3,7 +3,21 @@
 import pytest
 from profiles import EXAMPLES, SOUND, read, read_value, said, sound, with_paths
 
-from propolis.model.profile import CidrEnd, EntityEnd, NameEnd, PortSpan, TenantKey, WorkloadEnd
+from propolis.model.labels import equals
+from propolis.model.profile import (
+    CidrEnd,
+    Combined,
+    Complement,
+    Ends,
+    EntityEnd,
+    Known,
+    NameEnd,
+    OnPorts,
+    PodsEnd,
+    PortSpan,
+    TenantKey,
+    WorkloadEnd,
+)
 from propolis.model.settings import Version
 
 
@@ -167,14 +181,62 @@ def test_claims() -> None:
         return f"{SOUND}claims:\n- {item}\n"
 
     profile = sound(claims("{never: '*/*, world -> api', http: ['* /admin/**']}"))
-    assert [claim.text for claim in profile.claims] == ["*/*, world -> api"] * 2
+    (claim,) = profile.claims
+    assert (claim.kind, claim.text) == ("never", "*/*, world -> api")
+    assert claim.sources == (PodsEnd(None), EntityEnd("world"))
+    assert claim.requests is not None
+    assert [need.text for need in claim.requests.http] == ["* /admin/**"]
     assert said(claims("{never: x -> api}")) == ["14:11 profile-undeclared: x"]
     assert said(claims("{never: web -> api:80/udp, http: [GET /x]}")) == [
         "14:11 profile-unenforceable: web -> api:80/udp"
     ]
-    assert said(claims("{always: web -> api}")) == [
-        "14:4 profile-unknown-key: always",
-    ]
+    assert said(claims("{allways: web -> api}")) == ["14:4 profile-unknown-key: allways"]
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        ("{http: [GET /]}", "14:3 profile-claim: {http: [GET /]}"),
+        ("{never: web -> api, always: web -> api:80}", "14:11 profile-claim: web -> api"),
+        ("{always: web -> api}", "14:12 profile-claim: web -> api"),
+        ("{requests-only: web -> api:80}", "14:19 profile-claim: web -> api:80"),
+        ("{covered: shop/*, http: [GET /]}", "14:13 profile-claim: shop/*"),
+        ("{covered: world}", "14:13 profile-syntax: world"),
+        ("{covered: 'shop/{app~x}'}", "14:14 profile-syntax: shop/{app~x}"),
+        ("{never: $each/* -> api}", "14:11 profile-claim: $each/* -> api"),
+        ("{for: every two namespaces, never: $each/* -> api}", "14:38 profile-claim: $each/* -> api"),
+        ("{for: every tenant, never: $each/* -> api}", "14:30 profile-claim: $each/* -> api"),
+        ("{for: each pod, never: $each/* -> api}", "14:9 profile-syntax: each pod"),
+        ("{holds: allowed}", "14:17 profile-formula: d"),
+        ("{holds: allowed <= declred}", "14:22 profile-formula: declred"),
+        ("{holds: allowed & (declared <= nothing}", "14:31 profile-formula: <="),
+        ("{holds: allowed <= to(shp/x*)}", "14:25 profile-formula: shp/x*"),
+        ("{holds: allowed <= to(apii)}", "14:25 profile-undeclared: apii"),
+        ("{holds: allowed <= port(0)}", "14:27 profile-formula: 0"),
+        ("{holds: allowed <= from}", "14:22 profile-formula: from"),
+        ("{no-wider-than: allowed <= declared}", "14:27 profile-formula: <="),
+        ("{equivalent: dns(UPPER.io)}", "14:20 profile-formula: UPPER.io"),
+        ("{equivalent: 'allowed % declared'}", "14:25 profile-formula: %"),
+    ],
+)
+def test_what_is_wrong_with_a_claim_is_said_at_its_words(item: str, words: str) -> None:
+    assert said(f"{SOUND}claims:\n- {item}\n") == [words]
+
+
+def test_formulas_bind_and_before_or() -> None:
+    (claim,) = sound(
+        f"{SOUND}claims:\n- {{equivalent: 'declared | to(api) & !from(shop/{{app=web}}) - port(53/udp)'}}\n"
+    ).claims
+    shop = PodsEnd("shop", (equals("k8s", "app", "web"),))
+    both = Combined("&", Ends("to", (WorkloadEnd("api"),)), Complement(Ends("from", (shop,))))
+    joined = Combined("|", Known("declared"), both)
+    assert claim.formula == Combined("-", joined, OnPorts((PortSpan(53, 53, "UDP"),)))
+    assert claim.ends == (WorkloadEnd("api"), shop)
+
+
+def test_a_formula_is_neither_too_long_nor_too_deep() -> None:
+    for formula in ("!" * 60 + "allowed", "(" * 60 + "allowed" + ")" * 60, "allowed|" * 400 + "allowed"):
+        assert len(said(f"{SOUND}claims:\n- {{equivalent: '{formula}'}}\n")) == 1
 
 
 ROLE = "paths:\n- {path: api -> db:5432, postgres: {role: api, allow: [DELETE ON orders]}}\n"
@@ -186,7 +248,7 @@ ROLE = "paths:\n- {path: api -> db:5432, postgres: {role: api, allow: [DELETE ON
         ("{http: [GET /]}", ["16:3 profile-claim: {http: [GET /]}"]),
         (
             "{never: web -> db, never-causes: web -> db}",
-            ["16:3 profile-claim: {never: web -> db, never-causes: web -> db}"],
+            ["16:4 profile-claim: never", "16:22 profile-claim: never-causes"],
         ),
         ("{never-causes: web -> db}", ["16:4 profile-claim: never-causes"]),
         ("{never: web -> db, statements: [DELETE ON orders]}", ["16:22 profile-claim: statements"]),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from profiles import EXAMPLES, SOUND, read_value
 
 from propolis.model.settings import SUPPORTED
-from propolis.profile import ends, globs, lines, names, parsed
+from propolis.profile import claims, ends, globs, lines, names, parsed
 from propolis.profile.structure import faults, schema
 
 VALIDATOR = jsonschema_rs.Draft202012Validator(schema(), validate_formats=True)
@@ -26,7 +26,8 @@ def test_the_schema_is_one() -> None:
 
 def test_the_schema_holds_the_readers_expressions() -> None:
     expressions = {
-        "word": ends.WORD, "namespace": ends.NAMESPACE, "pathLine": ends.PATH, "neverLine": ends.NEVER,
+        "word": ends.WORD, "namespace": ends.NAMESPACE, "pathLine": ends.PATH, "claimLine": ends.CLAIM,
+        "claimPods": ends.PODS, "each": claims.EACH,
         "upstream": ends.UPSTREAM, "portText": lines.PORTS, "httpLine": lines.HTTP, "grpcLine": lines.GRPC,
         "grantLine": lines.GRANT, "prefix": ends.PREFIX, "outsideName": names.NAME, "callName": lines.CALL,
         "definingFile": lines.DEFINING_FILE, "requestLine": lines.REQUEST, "kafkaLine": parsed.KAFKA,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import sub
 
 import msgspec
 
+from propolis.algebra.patience import checkpoint
 from propolis.algebra.traffic import EMPTY, TrafficSet
 
 Bitset = int
@@ -52,6 +53,7 @@ class Row:
     _hash: int | None
 
     def __init__(self, peers: Mapping[TrafficSet, Bitset]) -> None:
+        checkpoint()
         self.peers = {traffic: bitset for traffic, bitset in peers.items() if bitset and traffic is not EMPTY}
         self._hash = None  # most rows are never asked for it
 
@@ -172,11 +174,12 @@ class FlowSet:
     Shape: *rows* maps a row (traffic by destination) to the sources that have it. `==` is equality of sets.
     """
 
-    __slots__ = ("_hash", "rows")
+    __slots__ = ("_by_source", "_hash", "rows")
 
     def __init__(self, rows: Mapping[Row, Bitset]) -> None:
         self.rows = {row: sources for row, sources in rows.items() if row and sources}
         self._hash: int | None = None
+        self._by_source: dict[int, Row] | None = None
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -190,17 +193,35 @@ class FlowSet:
         return bool(self.rows)
 
     def __or__(self, other: FlowSet) -> FlowSet:
+        if not (self.rows and other.rows):
+            return self if self.rows else other
         return _flows("or", self, other)
 
     def __and__(self, other: FlowSet) -> FlowSet:
-        return _flows("and", self, other)
+        return _flows("and", self, other) if self.rows and other.rows else NO_FLOWS
 
     def __sub__(self, other: FlowSet) -> FlowSet:
-        return _flows("minus", self, other)
+        return _flows("minus", self, other) if self.rows and other.rows else self
+
+    @property
+    def by_source(self) -> Mapping[int, Row]:
+        """Where each source may send, and what."""
+        if self._by_source is None:
+            self._by_source = {
+                source: row for row, sources in self.rows.items() for source in indexes(sources)
+            }
+        return self._by_source
 
     def row(self, source: int) -> Row:
         """Where *source* may send, and what."""
         return next((row for row, sources in self.rows.items() if sources >> source & 1), NO_ROW)
+
+    def few_sources(self) -> Sequence[int]:
+        """Its sources, when there are few and it has any; none otherwise."""
+        found = 0
+        for sources in self.rows.values() if len(self.rows) <= _FEW_SOURCES else ():
+            found |= sources
+        return tuple(indexes(found)) if found.bit_count() <= _FEW_SOURCES else ()
 
     def traffic(self, source: int, destination: int) -> TrafficSet:
         return self.row(source).traffic(destination)
@@ -217,6 +238,8 @@ class FlowSet:
         yield from sorted(found, key=lambda pair: (pair.source, pair.destination))
 
 
+_FEW_SOURCES = 16
+"""Up to so many sources, an operation that cannot reach beyond them looks at their rows alone."""
 NO_FLOWS = FlowSet({})
 
 
@@ -231,6 +254,53 @@ def flow_set(rows: Mapping[int, Row]) -> FlowSet:
 def product(sources: Bitset, destinations: Bitset, traffic: TrafficSet) -> FlowSet:
     """Every flow from *sources* to *destinations* with *traffic*."""
     return FlowSet({rectangle(destinations, traffic): sources})
+
+
+def union(products: Iterable[tuple[Bitset, Bitset, TrafficSet]]) -> FlowSet:
+    """Every flow of *products* (sources, destinations, traffic), of which there may be thousands."""
+    narrow: dict[int, list[tuple[Bitset, TrafficSet]]] = {}
+    wide: dict[Bitset, Patchwork] = {}
+    for sources, destinations, traffic in products:
+        if not (destinations and traffic):
+            continue
+        if sources.bit_count() > _FEW_SOURCES:
+            patch(wide.setdefault(sources, {}), destinations, traffic)
+        else:
+            for source in indexes(sources):
+                narrow.setdefault(source, []).append((destinations, traffic))
+    rows: dict[Row, Bitset] = {}
+    for among, common in _overlaid(wide, bits(narrow)):
+        rest = among
+        for source in indexes(among) if narrow else ():
+            if source in narrow:
+                pieces = dict(common)
+                for destinations, traffic in narrow[source]:
+                    patch(pieces, destinations, traffic)
+                row = Row(pieces)
+                rows[row] = rows.get(row, 0) | 1 << source
+                rest ^= 1 << source
+        if rest:
+            row = Row(common)
+            rows[row] = rows.get(row, 0) | rest
+    return FlowSet(rows)
+
+
+def _overlaid(wide: Mapping[Bitset, Patchwork], others: Bitset) -> list[tuple[Bitset, Patchwork]]:
+    """Disjoint sets of sources, each with what those of *wide* that hold it give it; *others* are in none of them."""
+    everyone = others
+    for sources in wide:
+        everyone |= sources
+    cells: list[tuple[Bitset, Patchwork]] = [(everyone, {})]
+    for sources, pieces in wide.items():
+        split = [(among & ~sources, known) for among, known in cells]
+        for among, known in cells:
+            if among & sources:
+                joint = dict(known)
+                for traffic, destinations in pieces.items():
+                    patch(joint, destinations, traffic)
+                split.append((among & sources, joint))
+        cells = [cell for cell in split if cell[0]]
+    return cells
 
 
 def both(a: Mapping[int, Row], b: Mapping[int, Row]) -> dict[int, Row]:
@@ -301,15 +371,37 @@ def _add(
 def _flows(operation: str, a: FlowSet, b: FlowSet) -> FlowSet:
     if a is b:
         return NO_FLOWS if operation == "minus" else a
+    if len(a.rows) * len(b.rows) > _FEW_SOURCES and (narrow := _narrow(operation, a, b)) is not None:
+        return narrow
     result: dict[Row, Bitset] = {}
     for left, right, sources in _paired(a, b):
-        row = _row(operation, left, right)
+        row = _combined_row(operation, left, right)
         if row:
             result[row] = result.get(row, 0) | sources
     return FlowSet(result)
 
 
 _MOST_PRODUCTS = 4096
+
+
+def _combined_row(operation: str, left: Row, right: Row) -> Row:
+    """As `_row`, without any work where one side has nothing."""
+    if right is NO_ROW:
+        return NO_ROW if operation == "and" else left
+    if left is NO_ROW:
+        return right if operation == "or" else NO_ROW
+    return _row(operation, left, right)
+
+
+def _narrow(operation: str, a: FlowSet, b: FlowSet) -> FlowSet | None:
+    """The result where it cannot have more sources than the few of *a*, or of *b*; None where it can."""
+    few = () if operation == "or" else a.few_sources()
+    if operation == "and" and not few:
+        few = b.few_sources()
+    if not few:
+        return None
+    left, right = a.by_source, b.by_source
+    return flow_set({s: _combined_row(operation, left.get(s, NO_ROW), right.get(s, NO_ROW)) for s in few})
 
 
 def _paired(a: FlowSet, b: FlowSet) -> Iterator[tuple[Row, Row, Bitset]]:

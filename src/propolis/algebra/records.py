@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
+from propolis.algebra.patience import checkpoint
 from propolis.algebra.regular import NOTHING, Language
 
 
@@ -140,6 +141,7 @@ def _combined(operation: str, a: RecordSet, b: RecordSet) -> RecordSet:
     known = _TERMINAL[operation](a, b)
     if known is not None:
         return known
+    checkpoint()
     field = _asked_first(a, b)
     a_edges, b_edges = _edges(a, field), _edges(b, field)
     if len(a_edges) == len(b_edges) == 1 and a_edges[0][1] is b_edges[0][1]:

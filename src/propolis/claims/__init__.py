@@ -5,7 +5,7 @@ what it states about the situation, with the flows that break it.
 """
 
 from propolis.claims.outside import with_outside
-from propolis.claims.prove import outcomes
+from propolis.claims.prove import outcomes, reached
 from propolis.claims.situation import Situation, situation
 
-__all__ = ["Situation", "outcomes", "situation", "with_outside"]
+__all__ = ["Situation", "outcomes", "reached", "situation", "with_outside"]

@@ -3,7 +3,7 @@
 import msgspec
 
 from propolis.algebra import names
-from propolis.model.profile import CidrEnd, NameEnd, Profile
+from propolis.model.profile import CidrEnd, ClaimEnd, NameEnd, Profile
 from propolis.model.settings import DEEP_STARS, Version
 from propolis.model.world import World
 
@@ -12,9 +12,9 @@ STRANGER = "not-listed.example"
 
 def with_outside(world: World, profile: Profile) -> World:
     """*world* with every address and name of *profile*, one example of each pattern, and a name nobody lists."""
-    ends = [end for path in profile.paths for end in (path.source, path.destination)]
-    ends += [end for claim in profile.claims for end in (claim.source, claim.destination)]  # type: ignore[misc]
-    ends += [end for claim in profile.causes for end in (*claim.sources, *claim.databases)]  # type: ignore[misc]
+    ends: list[ClaimEnd] = [end for path in profile.paths for end in (path.source, path.destination)]
+    ends += [end for claim in profile.claims for end in claim.ends]
+    ends += [end for claim in profile.causes for end in claim.ends]
     ends += [*profile.cluster.dns.upstream, *(entry.name for entry in profile.cluster.internet)]
     prefixes = {end.prefix for end in ends if isinstance(end, CidrEnd)}
     found = {_example(end.pattern, profile.cluster.version) for end in ends if isinstance(end, NameEnd)}

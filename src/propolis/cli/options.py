@@ -124,6 +124,15 @@ def setting_option(command: Decorated) -> Decorated:
     )(command)
 
 
+def timeout_option(command: Decorated) -> Decorated:
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="Give up after so long, reading not counted: what is not decided by then is unknown.  [default: no limit]",
+    )(command)
+
+
 def explain_option(command: Decorated) -> Decorated:
     return click.option(
         "--explain",

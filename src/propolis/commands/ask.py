@@ -1,6 +1,6 @@
 """`propolis ask`: is this flow allowed, and by which lines?"""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from propolis.commands.ends import meant, named, with_outside
@@ -18,7 +18,9 @@ from propolis.model.world import Endpoint
 from propolis.requests.wire import NotJudged, arriving
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.explain import Answering, answer
+from propolis.semantics.imagined import drafted
 from propolis.semantics.rows import Rows
+from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.symbolic import Scene
 
 COMMAND = "ask"
@@ -42,8 +44,9 @@ def ask(
     questions = [each for each in parsed if isinstance(each, Question)]
     ends = [end for each in questions for end in (each.source, each.destination)]
     force = in_force(given, with_outside(given.manifests.world, ends))
-    names = named(endpoints(force.rules))
-    teller = _teller(force, given, answering)
+    everybody = _endpoints(force.rules, ends)
+    names = named(everybody)
+    teller = _teller(force, given, everybody, answering)
     found = [each for asked in parsed for each in _answers(asked, names, force, teller)]
     answers = tuple(each for each in found if isinstance(each, Answer))
     problems = tuple(each for each in found if isinstance(each, Problem))
@@ -58,7 +61,17 @@ def ask(
     return with_source_lines(reported(report, given), {**given.texts, **files})
 
 
-def _teller(force: Force, given: Input, answering: Answering | None) -> Callable[[Flow], Answer]:
+def _endpoints(rules: Ruleset, ends: Iterable[str]) -> tuple[Endpoint, ...]:
+    """The endpoints of *rules*, and the pods that nobody has created, by the names that proofs give them."""
+    known = endpoints(rules)
+    names = {endpoint.name for endpoint in known}
+    asked = [draft for end in dict.fromkeys(ends) if end not in names and (draft := drafted(end))]
+    return (*known, *(draft.endpoint(rules) for draft in asked))
+
+
+def _teller(
+    force: Force, given: Input, everybody: Sequence[Endpoint], answering: Answering | None
+) -> Callable[[Flow], Answer]:
     place = place_in(given.manifests.documents)
     if answering is None:
         return lambda flow: answer(force.rules, flow, place)
@@ -66,7 +79,7 @@ def _teller(force: Force, given: Input, answering: Answering | None) -> Callable
 
     def told(flow: Flow) -> Answer:
         if not rows:
-            rows.append(Rows(Scene(force.rules, endpoints(force.rules))))
+            rows.append(Rows(Scene(force.rules, everybody)))
         return answering(rows[0], flow, place)
 
     return told

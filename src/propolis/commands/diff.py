@@ -20,7 +20,7 @@ from propolis.model.span import Problem
 from propolis.model.world import Endpoint, Role
 from propolis.semantics.compare import Compared, compared
 from propolis.semantics.explain import Answering, answered
-from propolis.semantics.imagined import MOST_DRAFTS
+from propolis.semantics.imagined import MOST_STRANGERS
 
 COMMAND = "diff"
 _MEANINGS = {
@@ -183,8 +183,8 @@ def _remarks(found: Compared) -> Iterator[str]:
     if found.void_names:
         names = ", ".join(f"`{name}`" for name in found.void_names)
         yield f"no workload declares the port {names}: what changed rules say about it is not compared"
-    if not found.joined:
-        yield f"pods that meet two selectors at once are left out: they would be more than {MOST_DRAFTS}"
+    if not found.whole:
+        yield f"the policies tell more than {MOST_STRANGERS} kinds of new pods apart: the others are left out"
 
 
 def _undecided(report: Report, asked: Compare, reason: str) -> Report:
@@ -218,9 +218,8 @@ def _scope(endpoints: Iterable[Endpoint]) -> str:
     possible = sum(not e.existing for e in found)
     others = len(found) - pods - possible
     return (
-        f"{counted(pods, 'workload')}, {counted(possible, 'pod')} that could be created (without labels, with those"
-        f" of a workload, and as the selectors of changed rules name them), {counted(others, 'peer')} outside or on"
-        " nodes; all protocols, ports and legal requests"
+        f"{counted(pods, 'workload')}, {counted(possible, 'kind')} of pods that could be created and that no"
+        f" workload is of, {counted(others, 'peer')} outside or on nodes; all protocols, ports and legal requests"
     )
 
 

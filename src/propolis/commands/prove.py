@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from propolis import claims
 from propolis import profile as profiles
+from propolis.algebra.classes import Finder, classes
+from propolis.algebra.patience import IsOver, TimeUp, never, patience
 from propolis.algebra.regular import BudgetExceeded
 from propolis.commands.force import Force, in_force
 from propolis.commands.inputs import Input, counted, reported
@@ -17,9 +19,12 @@ from propolis.semantics.explain import Answering, answered
 COMMAND = "prove"
 
 
-def prove(given: Input, answering: Answering = answered) -> Report:
+def prove(
+    given: Input, is_over: IsOver = never, find: Finder = classes, answering: Answering = answered
+) -> Report:
     """The outcome of every promise of the profile in *given*, for the policies and workloads in *given*.
 
+    What is not proved when *is_over* says so is unknown; *find* finds the kinds of pods that could be created;
     *answering* tells of counterexamples: `semantics.explain.explained` says more.
 
     Exit: BAD_INPUT without a profile or when a document could not be read, KEPT if all are kept, else BROKEN.
@@ -30,7 +35,8 @@ def prove(given: Input, answering: Answering = answered) -> Report:
             given,
         )
     force = in_force(given, claims.with_outside(given.manifests.world, given.profile))
-    outcomes = _outcomes(given, given.profile, force, answering)
+    with patience(is_over):
+        outcomes = _outcomes(given, given.profile, force, find, answering)
     report = Report(
         command=COMMAND,
         exit=Exit.KEPT if all(outcome.status is Status.KEPT for outcome in outcomes) else Exit.BROKEN,
@@ -42,15 +48,20 @@ def prove(given: Input, answering: Answering = answered) -> Report:
     return reported(report, given)
 
 
-def _outcomes(given: Input, profile: Profile, force: Force, answering: Answering) -> tuple[ClaimOutcome, ...]:
+def _outcomes(
+    given: Input, profile: Profile, force: Force, find: Finder, answering: Answering
+) -> tuple[ClaimOutcome, ...]:
     try:
-        place = place_in(given.manifests.documents)
-        situation = claims.situation(profile, force.rules)
-        found = claims.outcomes(situation, place, _told(given, profile), answering)
-        return (*found, _renders_the_same(profile, found[0].scope))
-    except BudgetExceeded as exceeded:
-        reason = f"a pattern of a policy or of the profile is too large to decide: {exceeded}"
-        return (ClaimOutcome("all", "every promise of the profile is kept", Status.UNKNOWN, reason),)
+        situation = claims.situation(profile, force.rules, find)
+    except (BudgetExceeded, TimeUp) as limit:
+        sentence = "every promise of the profile is kept"
+        return (
+            ClaimOutcome("all", sentence, Status.UNKNOWN, claims.reached(limit)),
+            _renders_the_same(profile, ""),
+        )
+    place = place_in(given.manifests.documents)
+    found = claims.outcomes(situation, place, _told(given, profile), answering)
+    return (*found, _renders_the_same(profile, situation.scope))
 
 
 def _told(given: Input, profile: Profile) -> Callable[[Path], Line]:

@@ -4,11 +4,14 @@ Every record carries *where*: its path in the profile's document, so that errors
 comments can point at the line that asked for it. Regular expressions are RE2 and match in full.
 """
 
+from __future__ import annotations
+
 from enum import StrEnum
 
 import msgspec
 
 from propolis.model.grpc import Method, Streams
+from propolis.model.labels import Requirement
 from propolis.model.settings import Version
 from propolis.model.span import Path
 from propolis.model.world import StringMap
@@ -53,10 +56,23 @@ class NameEnd(msgspec.Struct, frozen=True, tag="name"):
     asked: tuple[str, ...]
 
 
+class Of(StrEnum):
+    """Whose pods an end of a quantified claim stands for."""
+
+    EACH = "$each"
+    OTHER = "$other"
+
+
 class PodsEnd(msgspec.Struct, frozen=True, tag="pods"):
-    """Every pod of *namespace*, or of every namespace when None. Only in claims."""
+    """The pods that meet *labels*, of *namespace* or of every namespace when None. Only in claims.
+
+    *home*: requirements on the labels of the namespace. *of*: the pods of what the claim is quantified over.
+    """
 
     namespace: str | None
+    labels: tuple[Requirement, ...] = ()
+    home: tuple[Requirement, ...] = ()
+    of: Of | None = None
 
 
 ENTITIES = ("world", "host", "remote-node", "ingress", "kube-apiserver")
@@ -285,19 +301,134 @@ class DeclaredWorkload(msgspec.Struct, frozen=True):
     where: Path
 
 
-class NeverClaim(msgspec.Struct, frozen=True, kw_only=True):
-    """A promise beyond the built-in ones: no such flow passes. One source, one destination each.
+class Requests(msgspec.Struct, frozen=True):
+    """The requests that a claim is about: those that match one of the lines, names or patterns of names."""
 
-    *ports* () is every port of every protocol, and ICMP. *http* None is the connection itself; otherwise
-    only requests that match one of the lines are forbidden (whatever their query string).
-    """
+    http: tuple[RequestNeed, ...] = ()
+    dns: tuple[str, ...] = ()
+    sni: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        names = (*(f"DNS {name}" for name in self.dns), *(f"SNI {name}" for name in self.sni))
+        return (*(f"gRPC {need.marked}" if need.call else need.text for need in self.http), *names)
+
+
+class Each(msgspec.Struct, frozen=True):
+    """What a claim is quantified over: every tenant or namespace (whose labels meet *labels*), or every two of them."""
 
     text: str
-    source: ClaimEnd
-    destination: ClaimEnd
-    ports: tuple[PortSpan, ...]
-    http: tuple[RequestNeed, ...] | None = None
+    tenants: bool
+    two: bool
+    labels: tuple[Requirement, ...] = ()
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise beyond the built-in ones; *kind* is its key, and `claims.kinds` knows what it means.
+
+    *ports* () is every port of every protocol, and ICMP. *requests* None is the connection itself. *formula* is there
+    for the kinds that are written as one, which have no ends. *others*: further keys of kinds in the same item.
+    """
+
+    kind: str
+    text: str
+    sources: tuple[ClaimEnd, ...] = ()
+    destinations: tuple[ClaimEnd, ...] = ()
+    ports: tuple[PortSpan, ...] = ()
+    requests: Requests | None = None
+    each: Each | None = None
+    formula: Formula | None = None
+    others: tuple[str, ...] = ()
     where: Path
+
+    @property
+    def ends(self) -> tuple[ClaimEnd, ...]:
+        """Every end that the claim names, those in its formula included."""
+        return (*self.sources, *self.destinations, *(ends_in(self.formula) if self.formula else ()))
+
+
+# --- formulas over sets of flows ---
+
+
+class Known(msgspec.Struct, frozen=True, tag="known"):
+    """A set that has a name, one of `KNOWN_SETS`."""
+
+    name: str
+
+
+KNOWN_SETS = ("allowed", "egress", "ingress", "declared", "required", "everything", "nothing")
+
+
+class Ends(msgspec.Struct, frozen=True, tag="ends"):
+    """The flows from *ends*, or to them."""
+
+    side: str
+    ends: tuple[ClaimEnd, ...]
+
+
+class OnPorts(msgspec.Struct, frozen=True, tag="ports"):
+    ports: tuple[PortSpan, ...]
+
+
+class Carrying(msgspec.Struct, frozen=True, tag="carrying"):
+    requests: Requests
+
+
+class Complement(msgspec.Struct, frozen=True, tag="not"):
+    of: FlowTerm
+
+
+class Combined(msgspec.Struct, frozen=True, tag="combined"):
+    """*operator* is `|`, `&` or `-`."""
+
+    operator: str
+    left: FlowTerm
+    right: FlowTerm
+
+
+FlowTerm = Known | Ends | OnPorts | Carrying | Complement | Combined
+
+
+class Relation(msgspec.Struct, frozen=True, tag="relation"):
+    """*operator* `<=`: every flow of the left is one of the right; `==`: and the other way round."""
+
+    operator: str
+    left: FlowTerm
+    right: FlowTerm
+
+
+Formula = FlowTerm | Relation
+
+
+def ends_in(formula: Formula) -> tuple[ClaimEnd, ...]:
+    """Every end that *formula* names."""
+    match formula:
+        case Ends(_, ends):
+            return ends
+        case Complement(of):
+            return ends_in(of)
+        case Combined(_, left, right) | Relation(_, left, right):
+            return (*ends_in(left), *ends_in(right))
+        case _:
+            return ()
+
+
+class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the platform sees to, so that claims need not fear it. Without any, claims hold for every pod.
+
+    *namespaces_fixed*: nobody creates a namespace. *accounts_fixed*: a new pod runs under an account that pods of its
+    namespace have, or under `default`. *platform_labels*: keys of pods and namespaces of which nobody chooses the
+    value: a new pod carries what pods of its namespace carry, and what is in a new namespace carries no value that
+    a policy, the profile or an object names.
+    """
+
+    namespaces_fixed: bool = False
+    accounts_fixed: bool = False
+    platform_labels: tuple[str, ...] = ()
+    where: Path = ()
+
+
+NO_ASSUMPTIONS = Assumptions()
 
 
 class Trigger(msgspec.Struct, frozen=True):
@@ -322,6 +453,10 @@ class CausesClaim(msgspec.Struct, frozen=True, kw_only=True):
     triggers: tuple[Trigger, ...] = ()
     where: Path
 
+    @property
+    def ends(self) -> tuple[ClaimEnd, ...]:
+        return (*self.sources, *self.databases)
+
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What may happen. What is not listed is denied, in every namespace that is not exempt."""
@@ -331,8 +466,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     tenants: Tenants | None = None
     workloads: tuple[DeclaredWorkload, ...] = ()
     paths: tuple[DeclaredPath, ...] = ()
-    claims: tuple[NeverClaim, ...] = ()
+    claims: tuple[Claim, ...] = ()
     causes: tuple[CausesClaim, ...] = ()
+    assumptions: Assumptions = NO_ASSUMPTIONS
 
     def workload(self, name: str) -> DeclaredWorkload:
         """The workload declared as *name*; the reader has checked that there is one."""

@@ -76,9 +76,10 @@ class Status(StrEnum):
 class ClaimOutcome(msgspec.Struct, frozen=True):
     """*sentence* is the claim in plain English; *reason* why it is unknown or what breaks it.
 
-    *scope* says what was quantified over (e.g. `14 workloads, any new pod in 5 namespaces, …`). *steps*: the flows that
-    break it together, one after the other, of which *counterexample* is the last. *line*: what in the profile lets the
-    last one break it.
+    *scope* says what was quantified over (e.g. `14 workloads, every pod that could be created (9 kinds …), …`).
+    *steps*: the flows that break it together, one after the other, of which *counterexample* is the last. *line*: what
+    in the profile lets the last one break it. *create*: where an end of the counterexample is a pod that nobody has
+    created, the objects that make it real, as YAML for `kubectl apply -f -`.
     """
 
     claim: str
@@ -89,6 +90,7 @@ class ClaimOutcome(msgspec.Struct, frozen=True):
     scope: str = ""
     steps: tuple[Answer, ...] = ()
     line: Line | None = None
+    create: str = ""
 
     @property
     def flows(self) -> tuple[Answer, ...]:

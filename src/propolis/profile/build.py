@@ -4,9 +4,15 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar, cast
 
+from msgspec.structs import replace
+
 from propolis.model.flow import TCP, UDP
 from propolis.model.profile import (
+    NO_ASSUMPTIONS,
+    Assumptions,
     CidrEnd,
+    Claim,
+    ClaimEnd,
     Cluster,
     DeclaredPath,
     DeclaredWorkload,
@@ -18,11 +24,11 @@ from propolis.model.profile import (
     Internet,
     Login,
     NameEnd,
-    NeverClaim,
     PortSpan,
     Postgres,
     Profile,
     RequestNeed,
+    Requests,
     RowLimit,
     Source,
     SqlLine,
@@ -33,11 +39,12 @@ from propolis.model.profile import (
 from propolis.model.settings import Version, version
 from propolis.model.span import Path
 from propolis.model.world import StringMap
+from propolis.profile import causes
 from propolis.profile.calls import calls
-from propolis.profile.causes import causes_claims
-from propolis.profile.ends import never_line, path_line, prefix, upstream
+from propolis.profile.claims import each, formula, relation
+from propolis.profile.ends import claim_line, path_line, pods, prefix, upstream
 from propolis.profile.fault import Fault
-from propolis.profile.lines import forbidden_call, forbidden_request, http_request, ports
+from propolis.profile.lines import forbidden_call, forbidden_request, grpc_request, http_request, ports
 from propolis.profile.names import cluster_patterns, outside_name
 from propolis.profile.parsed import parsed
 
@@ -63,7 +70,8 @@ def built(value: Value) -> Profile:
         ),
         paths=tuple(_each(value, "paths", lambda path, where: _paths(path, where, search, pods))),
         claims=tuple(_each(value, "claims", _claims)),
-        causes=tuple(_each(value, "claims", causes_claims)),
+        causes=tuple(_each(value, "claims", causes.causes_claims)),
+        assumptions=_assumptions(value["assumptions"]) if "assumptions" in value else NO_ASSUMPTIONS,
     )
 
 
@@ -132,6 +140,15 @@ def _upstream(word: str) -> CidrEnd | EntityEnd:
 
 def _tenants(value: Value) -> Tenants:
     return Tenants(TenantKey(value["by"]), value.get("label", ""), ("tenants",))
+
+
+def _assumptions(value: Value) -> Assumptions:
+    return Assumptions(
+        namespaces_fixed="namespaces" in value,
+        accounts_fixed="service-accounts" in value,
+        platform_labels=tuple(value.get("platform-labels", ())),
+        where=("assumptions",),
+    )
 
 
 def _paths(
@@ -205,20 +222,46 @@ def _postgres(value: Value, networks: tuple[str, ...], where: Path) -> Postgres:
     )
 
 
-def _claims(value: Value, where: Path) -> Iterator[NeverClaim]:
-    if "never" not in value:
+LINES = ("never", "always", "only-from", "leaves-only-by", "requests-only")
+"""The kinds of claims that are written as a line."""
+OVER_PODS = ("covered", "no-overruled-allow")
+"""Those that are written as pods."""
+FORMULAS = ("holds", "no-wider-than", "equivalent")
+"""Those that are written as a formula."""
+
+
+def _claims(value: Value, where: Path) -> Iterator[Claim]:
+    if causes.KEY in value:
         return
-    line = _sound(never_line(value["never"]))
-    for source, destination in itertools.product(line.sources, line.destinations):
-        yield NeverClaim(
-            text=value["never"],
-            source=source,
-            destination=destination,
-            ports=line.ports,
-            http=(
-                _requests(value, "http", forbidden_request, where)
-                + _requests(value, "grpc", forbidden_call, where)
-            )
-            or None,
-            where=(*where, "never"),
-        )
+    kind, *others = [key for key in (*LINES, *OVER_PODS, *FORMULAS) if key in value] or [""]
+    read = each(value["for"]) if "for" in value else None
+    claim = Claim(
+        kind=kind,
+        text=value.get(kind, ""),
+        requests=_claimed_requests(value, where, kind),
+        each=read if read is None else _sound(read),
+        others=tuple(others),
+        where=(*where, kind) if kind else where,
+    )
+    if kind in LINES:
+        line = _sound(claim_line(claim.text))
+        yield replace(claim, sources=line.sources, destinations=line.destinations, ports=line.ports)
+    elif kind in OVER_PODS:
+        found: tuple[ClaimEnd, ...] | Fault = pods(claim.text)
+        assert not isinstance(found, Fault), _READ
+        yield replace(claim, sources=found)
+    elif kind:
+        written = relation(claim.text) if kind == "holds" else formula(claim.text)
+        assert not isinstance(written, Fault), _READ
+        yield replace(claim, formula=written)
+    else:
+        yield claim
+
+
+def _claimed_requests(value: Value, where: Path, kind: str) -> Requests | None:
+    """What is forbidden is so with any query string; what is promised or the only thing is what it says."""
+    exactly = kind in ("always", "requests-only")
+    http = _requests(value, "http", http_request if exactly else forbidden_request, where)
+    http += _requests(value, "grpc", grpc_request if exactly else forbidden_call, where)
+    found = Requests(http, tuple(value.get("dns", ())), tuple(value.get("sni", ())))
+    return found if found != Requests() else None

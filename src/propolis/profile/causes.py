@@ -5,14 +5,13 @@ from typing import Any
 
 from propolis.model.profile import CausesClaim, Trigger
 from propolis.model.span import Path
-from propolis.profile.ends import never_line
+from propolis.profile.ends import claim_line
 from propolis.profile.fault import Fault
 from propolis.profile.lines import forbidden_line, grant
 from propolis.profile.structure import Located
 
 KEY = "never-causes"
 _OWN = ("statements", "when")
-_KINDS = ("never", KEY)
 
 
 def faults(value: dict[str, Any]) -> Iterator[Located]:
@@ -28,27 +27,21 @@ def faults(value: dict[str, Any]) -> Iterator[Located]:
 
 
 def _misplaced(value: dict[str, Any], where: Path) -> Iterator[Located]:
-    kinds = [key for key in _KINDS if key in value]
-    if len(kinds) != 1:
-        message = "several claims stand in one item" if kinds else "this item claims nothing"
-        help_ = "write one of " + ", ".join(f"`{kind}`" for kind in _KINDS) + " in each item"
-        yield Located(Fault("profile-claim", message, help_), where)
-        return
     if KEY in value and "statements" not in value:
         fault = Fault("profile-claim", f"`{KEY}` lists no statements", "add `statements: [DELETE ON orders]`")
         yield Located(fault, (*where, KEY), on_key=True)
     for key in value:
-        if key not in kinds and (key in _OWN) != (KEY in value):
-            help_ = f"`{KEY}` takes {', '.join(f'`{own}`' for own in _OWN)}; `never` takes `http`, `grpc`"
-            fault = Fault("profile-claim", f"`{key}` says nothing beside `{kinds[0]}`", help_)
-            yield Located(fault, (*where, key), on_key=True)
+        if key != KEY and (key in _OWN) != (KEY in value):
+            help_ = f"`{KEY}` takes {', '.join(f'`{own}`' for own in _OWN)}, and stands alone in its item"
+            message = f"`{key}` says nothing beside `{KEY}`" if KEY in value else f"`{key}` needs a `{KEY}`"
+            yield Located(Fault("profile-claim", message, help_), (*where, key), on_key=True)
 
 
 def causes_claims(value: dict[str, Any], where: Path) -> Iterator[CausesClaim]:
     """The claim of one item, if it is of this kind; `faults` has found nothing in it."""
     if KEY not in value or "statements" not in value:
         return
-    line = never_line(value[KEY])
+    line = claim_line(value[KEY])
     assert not isinstance(line, Fault), "structure.faults has read every line"
     statements = [grant(text, (*where, "statements", i)) for i, text in enumerate(value["statements"])]
     yield CausesClaim(

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import msgspec
 
+from propolis.model.labels import NAMESPACE_LABELS
 from propolis.model.profile import (
     ENTITIES,
     CidrEnd,
     ClaimEnd,
     EntityEnd,
     NameEnd,
+    Of,
     PodsEnd,
     PortSpan,
     WorkloadEnd,
@@ -19,12 +21,13 @@ from propolis.model.profile import (
 from propolis.profile.fault import SYNTAX, Fault
 from propolis.profile.lines import PORTS, misplaced_space, ports
 from propolis.profile.names import LONGEST, NAME, is_name
+from propolis.profile.selections import HELP, SELECTION, selection
 
 WORD = r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?"
 """The name of a workload. Entities are words too."""
 NAMESPACE = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 PREFIX = r"[0-9a-f:.]+/[0-9]{1,3}"
-_PODS = rf"(?:{NAMESPACE}|\*)/\*"
+_PODS = rf"(?:{NAMESPACE}|\*|\$each|\$other|{SELECTION})/(?:\*|{SELECTION})"
 
 
 def _comma_list(*items: str) -> str:
@@ -34,7 +37,8 @@ def _comma_list(*items: str) -> str:
 
 UPSTREAM = rf"{PREFIX}|host|remote-node"
 PATH = rf"{_comma_list(WORD, PREFIX)} +-> +{_comma_list(WORD, PREFIX, NAME)}:{PORTS}"
-NEVER = rf"{_comma_list(WORD, PREFIX, _PODS)} +-> +{_comma_list(WORD, PREFIX, NAME, _PODS)}(?::{PORTS})?"
+CLAIM = rf"{_comma_list(WORD, PREFIX, _PODS)} +-> +{_comma_list(WORD, PREFIX, NAME, _PODS)}(?::{PORTS})?"
+PODS = _comma_list(WORD, _PODS)
 
 _HELP = "write who reaches whom on which port, as in `my-frontend -> my-backend:8080`"
 _BAD_PREFIX = "profile-prefix"
@@ -67,8 +71,8 @@ def path_line(line: str) -> PathLine | Fault:
     return msgspec.structs.replace(read, ports=spans) if re.fullmatch(PATH, line) else misplaced_space(line)
 
 
-def never_line(line: str) -> PathLine | Fault:
-    """A line of a `never` claim: as a path, but ports may be left out; `shop/*` and `*/*` are all pods."""
+def claim_line(line: str) -> PathLine | Fault:
+    """A line of a claim: as a path, but ports may be left out, and `shop/*` or `*/{app=web}` are pods."""
     targets, _, port_text = line.rpartition(":")
     spans: tuple[PortSpan, ...] | Fault = ()
     if re.fullmatch(PORTS, port_text):
@@ -80,7 +84,18 @@ def never_line(line: str) -> PathLine | Fault:
         return read
     if isinstance(spans, Fault):
         return spans
-    return msgspec.structs.replace(read, ports=spans) if re.fullmatch(NEVER, line) else misplaced_space(line)
+    return msgspec.structs.replace(read, ports=spans) if re.fullmatch(CLAIM, line) else misplaced_space(line)
+
+
+def claim_ends(text: str, *, destinations: bool) -> tuple[ClaimEnd, ...] | Fault:
+    """Several ends of a claim, separated by commas; *destinations*: names outside are ends too."""
+    return _ends(text, 0, _claim_destination if destinations else _claim_source)
+
+
+def pods(text: str) -> tuple[ClaimEnd, ...] | Fault:
+    """Several workloads and selections of pods, separated by commas."""
+    found = _ends(text, 0, _workload_or_pods)
+    return found if isinstance(found, Fault) or re.fullmatch(PODS, text) else misplaced_space(text)
 
 
 def _ports_at(text: str, offset: int) -> tuple[PortSpan, ...] | Fault:
@@ -103,9 +118,12 @@ def _line(line: str, source: End, destination: End) -> PathLine | Fault:
     return PathLine(sources, destinations, ())
 
 
+_OUTER_COMMA = re.compile(r",(?![^{}]*\})")
+
+
 def _ends(text: str, offset: int, end: End) -> tuple[ClaimEnd, ...] | Fault:
     found: list[ClaimEnd] = []
-    for item in text.split(","):
+    for item in _OUTER_COMMA.split(text):
         word = item.strip(" ")
         start = offset + item.index(word)
         one = end(word)
@@ -148,11 +166,31 @@ def _claim_destination(word: str) -> ClaimEnd | Fault:
     return _pods(word) or _destination(word)
 
 
-def _pods(word: str) -> PodsEnd | None:
+def _workload_or_pods(word: str) -> ClaimEnd | Fault:
+    end = _claim_source(word)
+    if isinstance(end, (EntityEnd, CidrEnd)):
+        return Fault(SYNTAX, f"`{word}` stands for no pods", "write a workload, `shop/*` or `*/{app=web}`")
+    return end
+
+
+def _pods(word: str) -> PodsEnd | Fault | None:
+    """`shop/*`, `*/{app=web}`, `{team=a}/*`, `$each/*`: pods by namespace, by its labels, and by their own."""
     if not re.fullmatch(_PODS, word):
-        return None
-    namespace = word.removesuffix("/*")
-    return PodsEnd(None if namespace == "*" else namespace)
+        looks_like_it = ("{" in word or word.startswith("$")) and "->" not in word
+        return Fault(SYNTAX, f"`{word}` selects no pods", HELP) if looks_like_it else None
+    home, own = _PODS_PARTS.fullmatch(word).groups()  # type: ignore[union-attr]
+    labels = selection(own) if own != "*" else ()
+    at_home = selection(home, NAMESPACE_LABELS) if home.startswith("{") else ()
+    assert not isinstance(labels, Fault) and not isinstance(at_home, Fault), (
+        "the expression has let it through"
+    )
+    if home in tuple(Of):
+        return PodsEnd(None, labels, of=Of(home))
+    named = None if at_home or home == "*" else home
+    return PodsEnd(named, labels, at_home)
+
+
+_PODS_PARTS = re.compile(r"(\{[^{}]*\}|[^/]+)/(\*|\{[^{}]*\})")
 
 
 def prefix(word: str) -> CidrEnd | Fault:

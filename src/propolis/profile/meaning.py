@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from propolis.model.flow import SCTP, TCP
 from propolis.model.profile import (
     ENTITIES,
+    Claim,
     ClaimEnd,
     DeclaredPath,
     DeclaredWorkload,
     Definitions,
     NameEnd,
+    Of,
     Parsed,
+    PodsEnd,
     Postgres,
     Profile,
     TenantKey,
@@ -20,6 +23,7 @@ from propolis.model.profile import (
 )
 from propolis.model.settings import DEEP_STARS, PARSERS_REMOVED, Settings
 from propolis.model.span import Path
+from propolis.profile.build import FORMULAS, LINES, OVER_PODS
 from propolis.profile.contradictions import contradictions, share_a_port
 from propolis.profile.fault import Fault, nearest
 from propolis.profile.structure import Located
@@ -276,14 +280,63 @@ def _reaches_cluster_dns(profile: Profile, path: DeclaredPath) -> bool:
 
 def _claim_faults(profile: Profile) -> Iterator[Located]:
     for claim in profile.claims:
-        for fault in _undeclared(profile, claim.text, (claim.source, claim.destination)):
+        if not claim.kind or claim.others:
+            names = ", ".join(f"`{name}`" for name in (*LINES, *OVER_PODS, *FORMULAS))
+            message = "several claims stand in one item" if claim.kind else "this item claims nothing"
+            yield _located(_MISPLACED, message, f"write one of {names} in each item", claim.where)
+            continue
+        for fault in _undeclared(profile, claim.text, claim.ends):
             yield Located(fault, claim.where)
-        if claim.http is not None and claim.ports and all(span.protocol != TCP for span in claim.ports):
-            yield _located(_IN_VAIN, "HTTP requests travel over TCP", "name a TCP port, or none", claim.where)
+        yield from _request_faults(claim)
+        yield from _quantifier_faults(profile, claim)
+
+
+_MISPLACED = "profile-claim"
+
+
+def _request_faults(claim: Claim) -> Iterator[Located]:
+    if claim.requests is not None and claim.kind not in LINES:
+        help_ = "requests stand beside " + ", ".join(f"`{name}`" for name in LINES)
+        yield _located(_MISPLACED, f"`{claim.kind}` takes no list of requests", help_, claim.where)
+    if claim.requests is None and claim.kind == "requests-only":
+        help_ = "add `http`, `dns` or `sni` with the requests that may pass"
+        yield _located(_MISPLACED, "this item lists no requests", help_, claim.where)
+    if claim.kind in ("always", "requests-only") and not claim.ports:
+        help_ = "write the ports at the end of the line, as in `web -> api:8080`"
+        yield _located(_MISPLACED, f"`{claim.kind}` needs ports", help_, claim.where)
+    http = claim.requests is not None and claim.requests.http
+    if http and claim.ports and all(span.protocol != TCP for span in claim.ports):
+        yield _located(_IN_VAIN, "HTTP requests travel over TCP", "name a TCP port, or none", claim.where)
+
+
+def _quantifier_faults(profile: Profile, claim: Claim) -> Iterator[Located]:
+    if claim.each is None:
+        yield from _unquantified(claim.ends, claim.where)
+        return
+    used = _of(claim.ends)
+    if claim.each.tenants and profile.tenants is None:
+        help_ = "say what tells tenants apart under `tenants`"
+        yield _located(_MISPLACED, "this profile has no tenants", help_, claim.where)
+    wanted = {Of.EACH, Of.OTHER} if claim.each.two else {Of.EACH}
+    if used != wanted:
+        names = " and ".join(f"`{name}/*`" for name in sorted(wanted))
+        message = f"`{claim.each.text}` is not what this claim names"
+        yield _located(_MISPLACED, message, f"name {names} in it, and no other", claim.where)
+
+
+def _unquantified(ends: tuple[ClaimEnd, ...], where: Path) -> Iterator[Located]:
+    if used := _of(ends):
+        help_ = "say over what it runs: `for: every tenant` or `for: every namespace`"
+        yield _located(_MISPLACED, f"`{min(used, key=str)}` stands for nothing here", help_, where)
+
+
+def _of(ends: tuple[ClaimEnd, ...]) -> set[Of]:
+    return {end.of for end in ends if isinstance(end, PodsEnd) and end.of is not None}
 
 
 def _causes_faults(profile: Profile) -> Iterator[Located]:
     for claim in profile.causes:
+        yield from _unquantified((*claim.sources, *claim.databases), claim.where)
         undeclared = list(_undeclared(profile, claim.text, (*claim.sources, *claim.databases)))
         yield from (Located(fault, claim.where) for fault in undeclared)
         declared = [workload.name for workload in profile.workloads]
@@ -300,4 +353,4 @@ def _causes_faults(profile: Profile) -> Iterator[Located]:
             ):
                 help_ = "give a path to it the `postgres` role and statements that its source has there"
                 message = "no path to this end says which statements a role may run"
-                yield _located("profile-claim", message, help_, claim.where)
+                yield _located(_MISPLACED, message, help_, claim.where)

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from propolis.model.span import Path
-from propolis.profile.ends import name, network, never_line, path_line, upstream
+from propolis.profile.claims import each, formula, relation
+from propolis.profile.ends import claim_line, name, network, path_line, pods, upstream
 from propolis.profile.fault import SYNTAX, Fault, nearest
 from propolis.profile.lines import (
     call_name,
@@ -50,7 +51,11 @@ class Located(msgspec.Struct, frozen=True):
 
 _LINES: dict[str, Callable[[str], object]] = {
     "pathLine": path_line,
-    "neverLine": never_line,
+    "claimLine": claim_line,
+    "claimPods": pods,
+    "each": each,
+    "formula": formula,
+    "relation": relation,
     "portText": ports,
     "outsideName": name,
     "upstream": upstream,

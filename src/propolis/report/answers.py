@@ -33,6 +33,9 @@ def claim_lines(claim: ClaimOutcome, page: Page) -> list[str]:
         shown = claim.counterexample
         lines += page.paragraph("example", shown.flow, 4, Ink.STRONG)
         lines += _details(shown, page, 4)
+    if claim.create:
+        lines += [" " * 4 + page.inked("create ", Ink.FAINT) + " with `kubectl apply -f -`:"]
+        lines += [" " * 12 + harmless(line) for line in claim.create.splitlines()]
     return lines
 
 

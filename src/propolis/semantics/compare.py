@@ -12,7 +12,7 @@ from propolis.model.rule import Rule
 from propolis.model.world import Endpoint, Role, Workload
 from propolis.semantics import ports
 from propolis.semantics.endpoints import endpoints
-from propolis.semantics.imagined import Draft, drafts
+from propolis.semantics.imagined import Draft, impossible, strangers
 from propolis.semantics.rows import Rows
 from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.sayings import Sayings
@@ -29,7 +29,7 @@ class Compared(msgspec.Struct, frozen=True, eq=False):
     may be another one, because one side at least cannot be decided. Every other flow has the same verdict.
 
     *void_names*: names of ports in changed rules that no endpoint declares, so that these rules let nothing through.
-    *joined*: whether pods that meet two selectors at once were looked at.
+    *whole*: whether every pod that could be created was looked at.
     """
 
     old: Scene
@@ -38,7 +38,7 @@ class Compared(msgspec.Struct, frozen=True, eq=False):
     denied: FlowSet
     undecided: FlowSet
     void_names: tuple[str, ...]
-    joined: bool
+    whole: bool
 
 
 def compared(old: Ruleset, new: Ruleset, twins: Mapping[int, Rule] = {}) -> Compared:
@@ -53,7 +53,7 @@ def compared(old: Ruleset, new: Ruleset, twins: Mapping[int, Rule] = {}) -> Comp
     sayings = Sayings(old, new, twins)
     changed = sayings.changed
     # in the order of what they say, so that both directions of comparing draw the same pods
-    imagined = drafts(changed, sorted((old, new), key=lambda rules: rules.settings.version))
+    imagined = strangers(sorted((old, new), key=lambda rules: rules.settings.version))
     before = _endpoints(old, new, imagined.pods)
     told_alike = _tell_endpoints_alike(old, new)
     after = before if told_alike else _endpoints(new, old, imagined.pods)
@@ -61,14 +61,16 @@ def compared(old: Ruleset, new: Ruleset, twins: Mapping[int, Rule] = {}) -> Comp
         raise ValueError("the two worlds do not hold the same workloads and namespaces in the same order")
     first, second = Scene(old, before), Scene(new, after)
     found = Difference(first, second, sayings, before == after and _mean_alike(old, new))
+    apart = impossible(before)
+    undecided = (found.old.most - found.old.least) | (found.new.most - found.new.least)
     return Compared(
         old=first,
         new=second,
-        allowed=found.new.least - found.old.most,
-        denied=found.old.least - found.new.most,
-        undecided=(found.old.most - found.old.least) | (found.new.most - found.new.least),
+        allowed=found.new.least - found.old.most - apart,
+        denied=found.old.least - found.new.most - apart,
+        undecided=undecided - apart,
         void_names=_void_names(changed, (*before, *after)),
-        joined=imagined.joined,
+        whole=imagined.whole,
     )
 
 
@@ -164,8 +166,8 @@ class Difference:
 
 
 def _endpoints(rules: Ruleset, other: Ruleset, imagined: Sequence[Draft]) -> tuple[Endpoint, ...]:
-    """The endpoints of *rules*, with everything that *other* tells apart and pods as changed rules name them."""
-    found = endpoints(rules, other)
+    """The endpoints of *rules* that exist, with everything that *other* tells apart, and those *imagined*."""
+    found = tuple(endpoint for endpoint in endpoints(rules, other) if endpoint.existing)
     return (*found, *(draft.endpoint(rules) for draft in imagined), *_abroad(found, rules, other))
 
 

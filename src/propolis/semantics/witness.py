@@ -1,11 +1,12 @@
 """Witnesses: from a set of flows that is not empty, the flow that a reader would try first."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from propolis import requests
-from propolis.algebra.flows import FlowSet, Pair
+from propolis.algebra.flows import Bitset, FlowSet, Pair, bits
 from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import TrafficSet
 from propolis.model.flow import ICMP, ICMPV6, WITH_PORTS, Flow, HttpRequest, Request
@@ -35,9 +36,65 @@ def witness(flows: FlowSet, endpoints: Sequence[Endpoint]) -> Flow:
 
     Errors: ValueError when *flows* is empty.
     """
-    pair = min(flows.pairs(), key=lambda p: _plainness(p, endpoints))
-    source, destination = endpoints[pair.source], endpoints[pair.destination]
-    return attempt(pair.traffic, destination).between(source, destination)
+    return Plainness(endpoints).witness(flows)
+
+
+class Plainness:
+    """How plain each endpoint is as an end of an example: ends that exist first, then data stores among destinations.
+
+    A reader fears for data stores. Every pair of a block has the same traffic, so its plainest source and its plainest
+    destination are its plainest pair, and pairs are never listed.
+    """
+
+    def __init__(self, endpoints: Sequence[Endpoint]) -> None:
+        self.endpoints = endpoints
+        sources: dict[int, list[int]] = {}
+        destinations: dict[tuple[int, bool], list[int]] = {}
+        for position, endpoint in enumerate(endpoints):
+            rank = _rank(endpoint)
+            plain = not any(port.number in DATA_PORTS for port in endpoint.ports)
+            sources.setdefault(rank, []).append(position)
+            destinations.setdefault((rank, plain), []).append(position)
+        self._sources = [(rank, bits(found)) for rank, found in sorted(sources.items())]
+        self._destinations = [(rank, bits(found)) for rank, found in sorted(destinations.items())]
+
+    def witness(self, flows: FlowSet) -> Flow:
+        """The plainest flow of *flows*.
+
+        Errors: ValueError when *flows* is empty.
+        """
+        pair = self.pair(flows)
+        source, destination = self.endpoints[pair.source], self.endpoints[pair.destination]
+        return attempt(pair.traffic, destination).between(source, destination)
+
+    def pair(self, flows: FlowSet) -> Pair:
+        """The plainest pair of *flows*.
+
+        Errors: ValueError when *flows* is empty.
+        """
+        pairs = (
+            self._plainest(sources, destinations, traffic)
+            for row, sources in flows.rows.items()
+            for traffic, destinations in row.peers.items()
+        )
+        return min(pairs, key=lambda found: found[0])[1]
+
+    def _plainest(
+        self, sources: Bitset, destinations: Bitset, traffic: TrafficSet
+    ) -> tuple[tuple[int, ...], Pair]:
+        from_rank, source = _first(sources, self._sources)
+        (to_rank, plain), destination = _first(destinations, self._destinations)
+        key = (from_rank // 2, to_rank, plain, from_rank, source, destination)
+        return key, Pair(source, destination, traffic)
+
+
+_Ranked = TypeVar("_Ranked")
+
+
+def _first(chosen: Bitset, ranks: Sequence[tuple[_Ranked, Bitset]]) -> tuple[_Ranked, int]:
+    """The best rank of *chosen*, and the first endpoint that has it."""
+    rank, among = next((rank, found) for rank, of_rank in ranks if (found := chosen & of_rank))
+    return rank, (among & -among).bit_length() - 1
 
 
 def attempt(traffic: TrafficSet, destination: Endpoint) -> Attempt:
@@ -50,13 +107,6 @@ def attempt(traffic: TrafficSet, destination: Endpoint) -> Attempt:
         key=lambda choice: port_plainness(choice[0], choice[1], destination),
     )
     return Attempt(protocol, port, _request(allowed))
-
-
-def _plainness(pair: Pair, endpoints: Sequence[Endpoint]) -> tuple[int, ...]:
-    """Ends that exist first, a data store before other destinations: that is what a reader fears for."""
-    source, destination = endpoints[pair.source], endpoints[pair.destination]
-    store = any(port.number in DATA_PORTS for port in destination.ports)
-    return (_rank(source) // 2, _rank(destination), not store, _rank(source), pair.source, pair.destination)
 
 
 def _rank(endpoint: Endpoint) -> int:

@@ -2,10 +2,14 @@
 
 import itertools
 import random
+from operator import and_, sub
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from propolis.algebra.flows import (
+    NO_FLOWS,
     FlowSet,
     Row,
     flow_set,
@@ -15,6 +19,7 @@ from propolis.algebra.flows import (
     product,
     rectangle,
     transposed,
+    union,
     zipped,
 )
 from propolis.algebra.records import ALL, NONE, Field, RecordSet, box
@@ -198,3 +203,33 @@ def test_indexes_are_the_set_bits():
     for size in (0, 1, 40, 200, 1000):
         chosen = sorted(pick.sample(range(2000), size))
         assert list(indexes(sum(1 << i for i in chosen))) == chosen
+
+
+_PORT_SETS = tuple(TrafficSet({"TCP": [(low, low + width, ALL)]}) for low in (1, 2, 3) for width in (0, 1, 5))
+_MASKS = ((1 << 24) - 1, 0b111, 0b1010 << 8, (1 << 20) - 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, (1 << 24) - 1), st.integers(0, (1 << 24) - 1)), max_size=9))
+@settings(deadline=None)
+def test_a_union_of_products_is_that_of_one_after_the_other(blocks: list[tuple[int, int]]) -> None:
+    """Products from few sources and from many, which `union` treats apart."""
+    pieces = [(s & _MASKS[n % 4], d, _PORT_SETS[n]) for n, (s, d) in enumerate(blocks)]
+    wanted = NO_FLOWS
+    for piece in pieces:
+        wanted |= product(*piece)
+    assert union(pieces) == wanted
+
+
+@given(st.integers(0, 1 << 24), st.sets(st.integers(0, 63), max_size=3), st.sampled_from(["and", "minus"]))
+@settings(deadline=None)
+def test_few_sources_are_looked_at_alone_with_the_same_result(
+    seed: int, few: set[int], operation: str
+) -> None:
+    pick = random.Random(seed)
+    many = flow_set({s: rectangle(pick.randrange(1, 256), pick.choice(_PORT_SETS)) for s in range(64)})
+    some = flow_set({s: rectangle(pick.randrange(1, 256), pick.choice(_PORT_SETS)) for s in few})
+    act = {"and": and_, "minus": sub}[operation]
+    for one, other in ((some, many), (many, some)):
+        found = act(one, other)
+        for source in range(64):
+            assert found.row(source) == act(one.row(source), other.row(source))

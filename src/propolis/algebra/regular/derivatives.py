@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from propolis.algebra.patience import checkpoint
 from propolis.algebra.regular import looks
 from propolis.algebra.regular.alphabets import Alphabet, Split, split
 from propolis.algebra.regular.budget import TERMS_PER_STATE, Budget, BudgetExceeded
@@ -81,6 +82,7 @@ def _explored(terms: _Terms, root: int, alphabet: Alphabet, budget: Budget) -> l
 
     graph: list[Node[S]] = []
     for term, before in todo:
+        checkpoint()
         step = terms.step(term, before)
         # Most classes of a long pattern lead nowhere; only the others are looked at one by one.
         row: list[int | S] = [

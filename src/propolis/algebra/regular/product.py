@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Generic, NamedTuple
 
+from propolis.algebra.patience import checkpoint
 from propolis.algebra.regular.alphabets import joint, meet
 from propolis.algebra.regular.budget import Budget, BudgetExceeded
 from propolis.algebra.regular.states import Node, S
@@ -41,6 +42,7 @@ def product(operation: Operation[S], one: S, other: S, budget: Budget) -> Produc
     numbers = {(one, other): 0}
     graph: list[Node[S]] = []
     for left, right in todo:
+        checkpoint()
         left_row, right_row = left.row, right.row
         letters = joint(left.alphabet, right.alphabet)
         row: list[int | S] = []
@@ -67,6 +69,7 @@ def has_member(operation: Operation[S], one: S, other: S, nothing: S, budget: Bu
     todo = [(one, other)]
     found = {(one, other)}
     for left, right in todo:
+        checkpoint()
         if accepting(left.accepting, right.accepting):
             return True
         for letter, other_letter in joint(left.alphabet, right.alphabet).pairs:
@@ -99,6 +102,7 @@ def chained(one: S, other: S, nothing: S, budget: Budget) -> list[Node[S]]:
     numbers = {todo[0]: 0}
     graph: list[Node[S]] = []
     for state, others in todo:
+        checkpoint()
         alphabet = reduce(meet, (place.alphabet for place in others), state.alphabet)
         row = []
         for code in alphabet.samples:

@@ -64,7 +64,8 @@ def _breach(situation: Situation, claim: CausesClaim) -> Breach:
     if any(_to_databases(situation, claim)) and not installed():
         return Breach(undecided=f"{MISSING}; {INSTALL}")
     roles = tuple(_roles(situation, claim))
-    allowed, possible = situation.decided.allowed, situation.decided.allowed | situation.decided.unknown
+    allowed = situation.decided.allowed - situation.impossible
+    possible = allowed | (situation.decided.unknown - situation.impossible)
     for flows in (allowed, possible):
         chain = _chain(situation, _reached(situation, claim, flows), flows, roles)
         if chain:
@@ -76,7 +77,7 @@ def _breach(situation: Situation, claim: CausesClaim) -> Breach:
         reason = f"{name} may connect to the database, and the profile does not say as which role"
         return Breach(steps=_flows(situation, stray), undecided=reason)
     ends = (end for path in situation.profile.paths for end in (path.source, path.destination))
-    return Breach(undecided=situation.absent((*claim.sources, *claim.databases, *ends)))
+    return Breach(undecided=situation.absent((*claim.ends, *ends)))
 
 
 def _shown(situation: Situation, chain: Chain, doubt: str) -> Breach:

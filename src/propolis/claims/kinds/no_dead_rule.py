@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from propolis.algebra.flows import Bitset
 from propolis.claims.situation import Breach, Situation, Stated
-from propolis.model.policy import Direction
+from propolis.model.policy import Direction, Effect, PortRule
 from propolis.model.rule import Origin, Rule
 from propolis.model.world import Endpoint
-from propolis.semantics.symbolic import side
+from propolis.semantics.symbolic import Patch, isolated, side
 
 NAME = "no-dead-rule"
 _MOST_NAMED = 3
@@ -24,18 +25,60 @@ def _alive(situation: Situation) -> set[Origin]:
     alive: set[Origin] = set()
     seen: set[object] = set()
     for direction in (Direction.EGRESS, Direction.INGRESS):
+        closed = isolated(situation.scene, direction)
         for position, subject in enumerate(situation.endpoints):
             rules, every = situation.scene.selecting(position, direction), situation.scene.every(position)
             key = direction, every, subject.ports, subject.role
             if key in seen:
                 continue
             seen.add(key)
-            whole = _side(situation, subject, direction, rules, every)
-            for origin in {rule.origin for rule in rules} - alive:
+            if closed >> position & 1 and not situation.scene.clashes(position):
+                alive |= {rule.origin for rule in _plainly_alive(situation, subject, direction, rules)}
+            doubted = {rule.origin for rule in rules} - alive
+            whole = _side(situation, subject, direction, rules, every) if doubted else None
+            for origin in doubted:
                 rest, others = (tuple(one for one in some if one.origin != origin) for some in (rules, every))
                 if _side(situation, subject, direction, rest, others) != whole:
                     alive.add(origin)
     return alive
+
+
+def _plainly_alive(
+    situation: Situation, subject: Endpoint, direction: Direction, rules: Sequence[Rule]
+) -> set[Rule]:
+    """Those of *rules* without which a peer that no other rule names would be left with nothing.
+
+    The usual case, told without deciding anything: the direction is in default deny with or without the rule, the
+    peer is not one that is let in anyway, and what the rule lets through is not changed by any other.
+    """
+    scene = situation.scene
+    if (
+        scene.tiered
+        or sum(rule.default_deny for rule in rules) < 2
+        or not scene.undecidable.isdisjoint(map(id, rules))
+    ):
+        return set()
+    once = twice = 0
+    named: list[tuple[Rule, Bitset]] = []
+    for rule in rules:
+        among = 0
+        plain = rule.effect is Effect.ALLOW
+        for patch in scene.patches(rule, subject, direction):
+            among |= patch.among
+            plain &= bool(patch.traffic) and _is_plain(patch)
+        twice |= once & among
+        once |= among
+        if plain:
+            named.append((rule, among))
+    alone = once & ~twice & ~scene.nodes
+    return {rule for rule, among in named if among & alone}
+
+
+def _is_plain(patch: Patch) -> bool:
+    """Whether a peer that this patch alone names gets its traffic, and nothing else."""
+    return not patch.parser or (
+        patch.parser == "http" and isinstance(patch.ports, PortRule) and not patch.ports.tls
+    )
 
 
 def _side(

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from propolis.algebra.flows import NO_FLOWS, bits, product
+from propolis.algebra.flows import FlowSet, bits, rectangle
 from propolis.claims.situation import Situation, Stated
+from propolis.model.policy import Direction
 from propolis.semantics.symbolic import EVERYTHING
 
 NAME = "tenants-apart"
@@ -17,12 +18,11 @@ def claims(situation: Situation) -> Iterator[Stated]:
         tenant = situation.tenant(endpoint) if situation.covered >> index & 1 else None
         if tenant is not None:
             members.setdefault(tenant, []).append(index)
-    crossing = NO_FLOWS
-    for tenant, own in members.items():
-        others = bits(i for name, found in members.items() if name != tenant for i in found)
-        crossing |= product(bits(own), others, EVERYTHING)
+    tenants = [bits(own) for own in members.values()]
+    everyone = bits(i for own in members.values() for i in own)
+    crossing = FlowSet({rectangle(everyone & ~own, EVERYTHING): own for own in tenants})
     sentence = "nothing crosses from one tenant to another except on listed paths"
     yield Stated(
         sentence,
-        situation.forbidding_at(situation.decided.ingress, crossing - situation.declared - situation.queries),
+        situation.forbidding_at(Direction.INGRESS, crossing, situation.declared | situation.queries),
     )

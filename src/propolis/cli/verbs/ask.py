@@ -75,8 +75,8 @@ def command(
     """Answer whether flows are allowed: leaving the source, reaching the destination, and the request.
 
     What holds `->` is a QUESTION, everything else a PATH (by default the current folder). Ends are workloads
-    (`namespace/name`), pods that could exist (`namespace/(new pod)`), `world`, `host`, `remote-node`, `ingress`,
-    `kube-apiserver`, an address, or a DNS name.
+    (`namespace/name`), pods that could exist (`namespace/(new pod labelled app=x)`, as reports name them), `world`,
+    `host`, `remote-node`, `ingress`, `kube-apiserver`, an address, or a DNS name.
 
     \b
     Examples:

@@ -13,6 +13,7 @@ from propolis.cli.options import (
     output_option,
     paths_argument,
     setting_option,
+    timeout_option,
 )
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
@@ -25,6 +26,7 @@ from propolis.model.settings import Version
 @cilium_option
 @setting_option
 @explain_option
+@timeout_option
 @output_option
 @cache_option
 @appearance_options
@@ -33,6 +35,7 @@ def command(
     cilium: Version | None,
     flags: tuple[Flag, ...],
     explaining: bool,
+    timeout: float | None,
     output: str | None,
     fresh: bool,
     format_: str,
@@ -48,7 +51,7 @@ def command(
     Examples:
       propolis prove policies/ deployments/ profile.yaml
       propolis prove shop/ --cilium 1.20 --format json -o proof.json
-      propolis prove shop/ --setting enable-policy=always
+      propolis prove shop/ --setting enable-policy=always --timeout 60
       propolis prove shop/ --explain                     # what would have to change?
       propolis render profile.yaml | propolis prove - deployments/ profile.yaml
     """
@@ -60,5 +63,6 @@ def command(
         given = input_of(
             wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh), wiring.file_reader()
         )
-        report = prove(given, explained if explaining else answered)
+        answering = explained if explaining else answered
+        report = prove(given, wiring.deadline(timeout), wiring.finder(), answering)
     return delivered(report, Appearance(format_, color, quiet, output))

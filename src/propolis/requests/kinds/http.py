@@ -10,7 +10,14 @@ from functools import lru_cache
 import msgspec
 
 from propolis.algebra.records import Field, RecordSet, box
-from propolis.algebra.regular import InvalidPattern, Language, UnsupportedPattern, literal, pattern
+from propolis.algebra.regular import (
+    BudgetExceeded,
+    InvalidPattern,
+    Language,
+    UnsupportedPattern,
+    literal,
+    pattern,
+)
 from propolis.model.flow import HttpRequest
 from propolis.model.policy import HttpRule, PortRule
 from propolis.model.settings import Settings
@@ -68,7 +75,7 @@ def _unknown(
     for text in (path, method, host):
         try:
             _expression(text or "")
-        except (InvalidPattern, UnsupportedPattern) as problem:
+        except (InvalidPattern, UnsupportedPattern, BudgetExceeded) as problem:
             return f"`{text}` is not a pattern that can be decided: {problem}"
     return ""
 
