@@ -7,6 +7,8 @@ import pytest
 import yaml
 from test_claims import CASES, base, policies
 
+from fakes.files import MemoryFiles
+from propolis import profile as profiles
 from propolis.cli import main
 from propolis.commands.candidates import size
 from propolis.commands.inputs import Input, input_of
@@ -135,6 +137,24 @@ def test_nothing_broken_is_nothing_to_repair():
 def test_without_a_profile_nothing_is_repaired():
     report = repair(input_of(Sources((Source("a.yaml", policies()["baseline.yaml"]),)), None))
     assert (report.exit, report.command) == (Exit.BAD_INPUT, "repair")
+
+
+def test_the_files_of_a_profile_are_read_for_every_candidate():
+    proto = b'syntax = "proto3"; package shop; message M {} service Stock { rpc Get(M) returns (M); }'
+    files = MemoryFiles({"stock.proto": proto})
+    lines = '  http: [GET /items, "POST /items [X-Key]"]\n'
+    text = base().text.replace(lines, "  grpc: {methods: [shop.Stock/Get], proto: [stock.proto]}\n")
+    assert text != base().text
+    source = Source("base.yaml", text)
+    profile = input_of(Sources((source,)), None, files=files).profile
+    assert profile is not None
+    wanted = [(one.file, profiles.text(one)) for one in profiles.rendering(profile).policies]
+    texts = tuple(Source(name, text) for name, text in wanted if name != "shop.web.yaml")
+    read = input_of(Sources((source, *texts)), None, files=files)
+    asked = len(files.asked)
+    (one,) = (each for each in repair(read, files=files).repairs if each.claim == "nothing-lost")
+    assert one.changes == ("add `CiliumNetworkPolicy/base-web` as the profile renders it",)
+    assert len(files.asked) >= asked + one.proofs
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "json"])

@@ -59,6 +59,7 @@ def command(
     from propolis.commands.repair import repair
 
     with progress("repairing"):
-        given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh))
-        report = repair(given, proofs)
+        files = wiring.file_reader()
+        given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh), files)
+        report = repair(given, proofs, files)
     return delivered(report, Appearance(format_, color, quiet, output))
