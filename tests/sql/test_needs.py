@@ -233,4 +233,6 @@ def test_the_lines_that_allow_an_action_are_named() -> None:
         (Grant("SELECT", ("secret",), ("public.orders",), ()), [3, 4]),
         (Grant("UPDATE", (), ("orders",), ()), [3, 4]),
     ):
-        assert [line.where[-1] for line in allowing(postgres, forbidden)] == expected, forbidden
+        found = allowing(postgres, forbidden)
+        assert [each.line.where[-1] for each in found] == expected, forbidden
+        assert [each.line.where[-1] for each in found if not each.sure] == [3, 4]

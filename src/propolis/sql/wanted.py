@@ -89,27 +89,34 @@ def meanings(postgres: Postgres) -> tuple[tuple[SqlLine, Meaning | Refusal], ...
     return tuple((line, meaning(line.text, postgres.schema)) for line in postgres.allow)
 
 
-def allowing(postgres: Postgres, forbidden: Grant) -> tuple[SqlLine, ...]:
+class Allowing(msgspec.Struct, frozen=True):
+    """*line* lets a role do something; *sure* False: it may, and what it does is in the database."""
+
+    line: SqlLine
+    sure: bool
+
+
+def allowing(postgres: Postgres, forbidden: Grant) -> tuple[Allowing, ...]:
     """The lines through which the role may do what *forbidden* says, to some table and column of it.
 
-    A line that cannot be read as privileges counts, and one that calls a function of yours: nothing is known that
-    would keep it from it. A table without a schema may be in any, and TRUNCATE deletes. To need some column of a table,
-    whichever, is to read none: another line names it. What views, triggers and
-    cascading foreign keys do is in the database, and not seen here.
+    A line that cannot be read as privileges may, and one that calls a function of yours. A table without a schema may be
+    in any, and TRUNCATE deletes. To need some column of a table, whichever, is to read none: another line names it.
+    What views, triggers and cascading foreign keys do is not seen here.
 
     Errors: ImportError without the extra `sql`.
     """
-    return tuple(line for line, meant in meanings(postgres) if _may_be(meant, forbidden))
+    found = ((line, _surely(meant, forbidden)) for line, meant in meanings(postgres))
+    return tuple(Allowing(line, sure) for line, sure in found if sure is not None)
 
 
-def _may_be(meant: Meaning | Refusal, forbidden: Grant) -> bool:
+def _surely(meant: Meaning | Refusal, forbidden: Grant) -> bool | None:
+    """True: it does; False: it may; None: it does not."""
     if isinstance(meant, Refusal):
-        return True
+        return False
     actions = {forbidden.privilege} | ({"TRUNCATE"} if forbidden.privilege == "DELETE" else set())
-    return any(
-        need.thing.kind is Kind.ROUTINE or (need.action in actions and _touches(need.thing, forbidden))
-        for need in meant.needs
-    )
+    if any(need.action in actions and _touches(need.thing, forbidden) for need in meant.needs):
+        return True
+    return False if any(need.thing.kind is Kind.ROUTINE for need in meant.needs) else None
 
 
 def _touches(thing: Thing, forbidden: Grant) -> bool:

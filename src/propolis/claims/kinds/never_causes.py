@@ -25,10 +25,14 @@ NAME = "never-causes"
 
 
 class Role(msgspec.Struct, frozen=True):
-    """*holders* connect to *databases* on *ports* as the role of *path*, which *line* lets run the statement."""
+    """*holders* connect to *databases* on *ports* as the role of *path*, which *line* lets run the statement.
+
+    *sure* False: whether it does hangs on what a function does in the database.
+    """
 
     path: DeclaredPath
     line: SqlLine
+    sure: bool
     holders: Bitset
     databases: Bitset
     ports: TrafficSet
@@ -67,10 +71,11 @@ def _breach(situation: Situation, claim: CausesClaim) -> Breach:
     allowed = situation.decided.allowed - situation.impossible
     possible = allowed | (situation.decided.unknown - situation.impossible)
     for flows in (allowed, possible):
-        chain = _chain(situation, _reached(situation, claim, flows), flows, roles)
-        if chain:
-            doubt = "" if flows is allowed else "a step of a chain that would break it cannot be decided"
-            return _shown(situation, chain, doubt)
+        reached = _reached(situation, claim, flows)
+        for some in (tuple(role for role in roles if role.sure), roles):
+            chain = _chain(situation, reached, flows, some)
+            if chain and (chain.role.sure or flows is possible):
+                return _shown(situation, chain, _doubt(chain, flows is allowed))
     stray = _stray(situation, claim, _reached(situation, claim, possible), possible)
     if stray:
         name = situation.endpoints[stray[-1].source].name
@@ -78,6 +83,12 @@ def _breach(situation: Situation, claim: CausesClaim) -> Breach:
         return Breach(steps=_flows(situation, stray), undecided=reason)
     ends = (end for path in situation.profile.paths for end in (path.source, path.destination))
     return Breach(undecided=situation.absent((*claim.ends, *ends)))
+
+
+def _doubt(chain: Chain, decided: bool) -> str:
+    if not chain.role.sure:
+        return "what a function of the database does is not known here"
+    return "" if decided else "a step of a chain that would break it cannot be decided"
 
 
 def _shown(situation: Situation, chain: Chain, doubt: str) -> Breach:
@@ -106,11 +117,11 @@ def _roles(situation: Situation, claim: CausesClaim) -> Iterator[Role]:
     """Every role that may run one of the statements in one of the databases."""
     for path in _to_databases(situation, claim):
         assert path.postgres is not None
-        lines = dict.fromkeys(line for each in claim.statements for line in allowing(path.postgres, each))
-        for line in lines:
+        found = dict.fromkeys(each for want in claim.statements for each in allowing(path.postgres, want))
+        for each in sorted(found, key=lambda each: not each.sure):
             holders = situation.end(path.source) & ~situation.host
             ports = traffic(path.ports, ALL) & _on(claim)
-            yield Role(path, line, holders, situation.end(path.destination), ports)
+            yield Role(path, each.line, each.sure, holders, situation.end(path.destination), ports)
 
 
 def _to_databases(situation: Situation, claim: CausesClaim) -> Iterator[DeclaredPath]:
