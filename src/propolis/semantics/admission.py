@@ -11,7 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from propolis.algebra.addresses import Prefix, contains, prefix
-from propolis.algebra.regular import InvalidPattern, UnsupportedPattern, pattern
+from propolis.algebra.regular import BudgetExceeded, InvalidPattern, UnsupportedPattern, pattern
 from propolis.model.labels import Operator, Requirement, Selector
 from propolis.model.policy import (
     CidrGroupPeer,
@@ -413,6 +413,6 @@ def _pattern_problem(text: str) -> str:
         compiled(text)
     except InvalidPattern as problem:
         return str(problem)
-    except UnsupportedPattern:
-        return ""
+    except (UnsupportedPattern, BudgetExceeded):
+        return ""  # the agent takes it; what it matches is not known here
     return ""
