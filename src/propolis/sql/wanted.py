@@ -99,9 +99,9 @@ class Allowing(msgspec.Struct, frozen=True):
 def allowing(postgres: Postgres, forbidden: Grant) -> tuple[Allowing, ...]:
     """The lines through which the role may do what *forbidden* says, to some table and column of it.
 
-    A line that cannot be read as privileges may, and one that calls a function of yours. A table without a schema may be
-    in any, and TRUNCATE deletes. To need some column of a table, whichever, is to read none: another line names it.
-    What views, triggers and cascading foreign keys do is not seen here.
+    A line that cannot be read as privileges may, and one that calls a function of yours. A table without a schema may
+    be in any, and TRUNCATE deletes. To need some column of a table, whichever, is to read none: another line names
+    it. What views, triggers and cascading foreign keys do is not seen here.
 
     Errors: ImportError without the extra `sql`.
     """
