@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from diff.told import comparison, fits, reported
+from diff.told import MANY, asked, comparison, fits, reported
+from propolis.commands.diff import diff
 from propolis.model.report import Exit, Meaning, Shift
 from propolis.model.verdict import Outcome
 
@@ -47,3 +48,24 @@ def test_every_example_is_what_the_reference_engine_says(case: Path):
 
 def test_there_is_a_case_of_every_meaning():
     assert {yaml.safe_load(case.read_text())["expect"]["meaning"] for case in CASES} == set(Meaning)
+
+
+def test_what_is_not_compared_in_time_is_undecided():
+    """Wherever the time runs out the whole comparison is undecided: half of the changes would look like all."""
+    told = asked(yaml.safe_load((HERE / "cases" / "both-ways.yaml").read_text()))
+    questions = 0
+
+    def counted() -> bool:
+        nonlocal questions
+        questions += 1
+        return False
+
+    assert comparison(diff(told, MANY, is_over=counted)).meaning is Meaning.BOTH
+    assert questions > 1
+    for allowed in range(questions):
+        left = iter(range(allowed))
+        report = diff(told, MANY, is_over=lambda left=left: next(left, None) is None)
+        assert comparison(report).meaning is Meaning.UNDECIDED
+        assert not comparison(report).changes
+        assert report.exit is Exit.BROKEN
+        assert "--timeout" in report.summary

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from propolis.algebra.patience import IsOver, TimeUp, never, patience
 from propolis.algebra.regular import BudgetExceeded
+from propolis.claims import reached
 from propolis.commands.changes import Account, Ledger, Side
 from propolis.commands.excerpts import with_source_lines
 from propolis.commands.inputs import Input, counted, input_of
@@ -113,10 +115,11 @@ def _without(given: Input, taken: set[_Key], side: Sources) -> Input:
     )
 
 
-def diff(asked: Compare, most: int, answering: Answering = answered) -> Report:
+def diff(asked: Compare, most: int, answering: Answering = answered, is_over: IsOver = never) -> Report:
     """The flows that the two sides decide differently: at most *most* changes of each kind, and how many there are.
 
-    *answering* tells of the examples: `semantics.explain.explained` says more.
+    *answering* tells of the examples: `semantics.explain.explained` says more. When *is_over* says so before all is
+    compared and told, the comparison is undecided.
 
     Exit: BAD_INPUT or OUTSIDE_FAILED when a side could not be read whole, and nothing is compared then; KEPT when
     every flow has the same verdict, else BROKEN.
@@ -135,16 +138,21 @@ def diff(asked: Compare, most: int, answering: Answering = answered) -> Report:
         notes=both.notes,
     )
     try:
-        found = compared(both.old.rules, both.new.rules, both.twins)
-    except BudgetExceeded as exceeded:
-        return _located(_undecided(report, asked, f"a pattern is too large to decide: {exceeded}"), asked)
-    ledger = Ledger(
+        with patience(is_over):
+            found = compared(both.old.rules, both.new.rules, both.twins)
+            account = _ledger(asked, found, answering).account(most)
+    except (BudgetExceeded, TimeUp) as limit:
+        return _located(_undecided(report, asked, reached(limit)), asked)
+    return _located(_compared(report, asked, found, account, both), asked)
+
+
+def _ledger(asked: Compare, found: Compared, answering: Answering) -> Ledger:
+    return Ledger(
         found,
         Side(found.old, place_in(asked.old.manifests.documents), answering),
         Side(found.new, place_in(asked.new.manifests.documents), answering),
         asked.new.profile or asked.old.profile,
     )
-    return _located(_compared(report, asked, found, ledger.account(most), both), asked)
 
 
 _UNREAD = "nothing compared: not everything could be read"

@@ -14,6 +14,7 @@ from propolis.cli.options import (
     explain_option,
     output_option,
     setting_option,
+    timeout_option,
 )
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
@@ -61,6 +62,7 @@ class VersionOrRange(click.ParamType[tuple[Version, ...]]):
     help="Show at most N changes of each kind; the rest is counted.",
 )
 @explain_option
+@timeout_option
 @output_option
 @cache_option
 @appearance_options
@@ -71,6 +73,7 @@ def command(
     flags: tuple[Flag, ...],
     show: int,
     explaining: bool,
+    timeout: float | None,
     output: str | None,
     fresh: bool,
     format_: str,
@@ -105,5 +108,6 @@ def command(
             raise click.UsageError(
                 "name two sets of policies, OLD and NEW, or a range of versions: `--cilium 1.18..1.19`"
             )
-        report = diff(asked, show, explained if explaining else answered)
+        answering = explained if explaining else answered
+        report = diff(asked, show, answering, wiring.deadline(timeout))
     return delivered(report, Appearance(format_, color, quiet, output))
