@@ -6,6 +6,7 @@ USE := .venv/installed
 TEST := .venv/installed-test
 FUZZ ?= 60
 MUTATION := .venv/installed-mutation
+BESIDE := .venv/installed-bench
 
 .PHONY: help demo check deep mutate oracle bench new-rule clean
 
@@ -35,8 +36,9 @@ mutate: $(MUTATION) ## change our own code in one place at a time: do the tests 
 oracle: $(TEST) ## fresh cases against Cilium's own policy engine (needs Go)
 	$(BIN)/python -m oracle.run $(ORACLE)
 
-bench: $(TEST) ## measure start-up, reading, check, a whole cluster of 1,000 and 2,000 workloads, and one change of it
+bench: $(BESIDE) ## measure start-up, regular languages, reading, check, a whole cluster of 1,000 and 2,000 workloads, and one change of it
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/regular.py
 	$(BIN)/python bench/reading.py
 	$(BIN)/python bench/requests.py
 	$(BIN)/python bench/resolve.py
@@ -64,6 +66,10 @@ $(USE): pyproject.toml constraints.txt | $(BIN)/python
 $(TEST): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $(USE) $@
+
+$(BESIDE): $(TEST)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $@
 
 $(MUTATION): $(TEST)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
