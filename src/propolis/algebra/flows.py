@@ -258,7 +258,7 @@ def product(sources: Bitset, destinations: Bitset, traffic: TrafficSet) -> FlowS
 
 def union(products: Iterable[tuple[Bitset, Bitset, TrafficSet]]) -> FlowSet:
     """Every flow of *products* (sources, destinations, traffic), of which there may be thousands."""
-    narrow: dict[int, list[tuple[Bitset, TrafficSet]]] = {}
+    narrow: dict[int, Patchwork] = {}
     wide: dict[Bitset, Patchwork] = {}
     for sources, destinations, traffic in products:
         if not (destinations and traffic):
@@ -266,15 +266,14 @@ def union(products: Iterable[tuple[Bitset, Bitset, TrafficSet]]) -> FlowSet:
         if sources.bit_count() > _FEW_SOURCES:
             patch(wide.setdefault(sources, {}), destinations, traffic)
         else:
-            for source in indexes(sources):
-                narrow.setdefault(source, []).append((destinations, traffic))
+            _add(narrow, indexes(sources), traffic, destinations)
     rows: dict[Row, Bitset] = {}
     for among, common in _overlaid(wide, bits(narrow)):
         rest = among
         for source in indexes(among) if narrow else ():
             if source in narrow:
                 pieces = dict(common)
-                for destinations, traffic in narrow[source]:
+                for traffic, destinations in narrow[source].items():
                     patch(pieces, destinations, traffic)
                 row = Row(pieces)
                 rows[row] = rows.get(row, 0) | 1 << source

@@ -360,11 +360,12 @@ class Situation:
 
     def _needed_requests(self, path: DeclaredPath) -> RecordSet:
         """The requests that a path is there for: of what a gRPC line lets pass, only the calls need to."""
-        if path.http is None:
+        calls = [need for need in path.http or () if need.call]
+        if not calls:
             return self.path_requests(path)
-        needs = [need for need in path.http if not need.call]
-        calls = http_requests((need for need in path.http if need.call), self.settings)
-        return http_requests(needs, self.settings) | (calls & grpc.every_call())
+        others = [need for need in path.http or () if not need.call]
+        called = http_requests(calls, self.settings) & grpc.every_call()
+        return http_requests(others, self.settings) | called
 
     def _asking(self, askers: Bitset) -> Iterator[Block]:
         """DNS from *askers* to the resolvers, with the names that each of them has a reason to ask for."""
