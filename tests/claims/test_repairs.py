@@ -152,7 +152,7 @@ def test_the_files_of_a_profile_are_read_for_every_candidate():
     texts = tuple(Source(name, text) for name, text in wanted if name != "shop.web.yaml")
     read = input_of(Sources((source, *texts)), None, files=files)
     asked = len(files.asked)
-    (one,) = (each for each in repair(read, files=files).repairs if each.claim == "nothing-lost")
+    (one,) = (each for each in repair(read).repairs if each.claim == "nothing-lost")
     assert one.changes == ("add `CiliumNetworkPolicy/base-web` as the profile renders it",)
     assert len(files.asked) >= asked + one.proofs
 

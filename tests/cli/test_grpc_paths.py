@@ -113,3 +113,18 @@ def test_a_method_that_is_gone_is_a_mistake_of_the_profile(folder: Path, capsys:
     code, told = report(capsys, "prove", folder)
     assert code == 2
     assert "profile-unread-file" in {p["code"] for p in told["problems"]}
+
+
+def test_what_is_wrong_with_the_calls_stays_said_after_fixing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+):
+    """Each way of fixing reads the files that the profile names again, beside the original also from a copy."""
+    ways = ([], ["--fix"], ["--fix-into", str(folder / "copy" / "of" / "it")])
+    for way in ways:
+        _, told = report(capsys, "check", folder, *way)
+        assert "profile-unlisted-method" in {p["code"] for p in told["problems"]}, way
+        assert "profile-unread-file" not in {p["code"] for p in told["problems"]}, way
+    (folder / "protos" / "inventory.proto").write_text(PROTO.replace("rpc Get(M) returns (M);", ""))
+    for way in ways:
+        code, told = report(capsys, "check", folder / "profile.yaml", *way)
+        assert (code, "profile-unknown-method" in {p["code"] for p in told["problems"]}) == (2, True), way

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 
 import msgspec
 
-from propolis.commands.inputs import Input, counted, input_of, reported
+from propolis.commands.inputs import Input, again, counted, reported
 from propolis.commands.inspection import Looked, looked_at
-from propolis.commands.ports import OutputWriter, Sources
+from propolis.commands.ports import OutputWriter
 from propolis.commands.project import ALONE, Project
 from propolis.lint import pages
 from propolis.lint.alone import Memory
 from propolis.lint.fixing import by_file, fixed
 from propolis.lint.rule import Needs, group, modules, rules
-from propolis.manifest import Source
 from propolis.model.finding import Safety, Severity
 from propolis.model.report import Exit, Report, RuleNote, Written
 from propolis.model.span import Problem
@@ -50,8 +49,7 @@ def fix(
         for name, text in fixed_texts(given, allowed, project, memory).items()
         if text != given.texts[name] and not name.startswith("<")
     }
-    sources = tuple(Source(name, text) for name, text in {**given.texts, **changed}.items())
-    after = input_of(Sources(sources), given.settings.version, given.flags, given.gists)
+    after = again(given, {**given.texts, **changed})
     unread = tuple(problem for problem in given.problems if problem.span is None)
     after = msgspec.structs.replace(
         after,
@@ -82,11 +80,7 @@ def fixed_texts(
         }
         if texts == given.texts:
             break
-        sources = tuple(Source(name, text) for name, text in texts.items())
-        given = msgspec.structs.replace(
-            input_of(Sources(sources), given.settings.version, given.flags, given.gists),
-            settings=given.settings,
-        )
+        given = msgspec.structs.replace(again(given, texts), settings=given.settings)
     return given.texts
 
 

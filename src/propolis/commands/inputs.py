@@ -8,7 +8,7 @@ from propolis import profile as profiles
 from propolis import protos
 from propolis.commands.excerpts import with_source_lines
 from propolis.commands.ports import FileReader, Gists, Sources
-from propolis.manifest import Document, Manifests, gists, read, reusing
+from propolis.manifest import Document, Manifests, Source, gists, read, reusing
 from propolis.manifest.facts import profiles as profiles_in
 from propolis.model.flags import UNREAD, Flag, Mistake, assigned, is_read
 from propolis.model.grpc import Method
@@ -36,6 +36,7 @@ class Input(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     texts: Mapping[str, str]
     gists: Gists
     """For texts that are mostly the same."""
+    files: FileReader | None
 
 
 def input_of(
@@ -84,7 +85,14 @@ def input_of(
         exit=max(sources.exit, Exit.BAD_INPUT if bad else Exit.KEPT),
         texts={source.name: source.text for source in sources.texts},
         gists=reusing(manifests, gists),
+        files=files,
     )
+
+
+def again(given: Input, texts: Mapping[str, str], files: FileReader | None = None) -> Input:
+    """*texts* by name, read as those of *given* were; *files* reads what the profile names; None: as before."""
+    sources = Sources(tuple(Source(name, text) for name, text in texts.items()))
+    return input_of(sources, given.settings.version, given.flags, given.gists, files or given.files)
 
 
 def assumed(version: Version, flags: tuple[Flag, ...]) -> Settings:

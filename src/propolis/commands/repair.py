@@ -11,8 +11,7 @@ from propolis.algebra.traffic import EMPTY, TrafficSet
 from propolis.claims import situation, with_outside
 from propolis.commands.candidates import Candidate, candidates, everything, patch, size, wanted
 from propolis.commands.force import Force, in_force
-from propolis.commands.inputs import Input, counted, input_of, reported
-from propolis.commands.ports import FileReader, Sources
+from propolis.commands.inputs import Input, again, counted, reported
 from propolis.commands.prove import prove
 from propolis.manifest import Source
 from propolis.model.flags import described
@@ -27,10 +26,8 @@ MOST_STEPS = 3
 _Key = tuple[str, str]
 
 
-def repair(given: Input, most_proofs: int = MOST_PROOFS, files: FileReader | None = None) -> Report:
+def repair(given: Input, most_proofs: int = MOST_PROOFS) -> Report:
     """For every broken promise of the profile in *given* the smallest change that was proved to keep it.
-
-    *files* reads those that the profile names, as it did for *given*.
 
     A change is proved when the promise is kept, every promise that was kept still is, and every flow that the profile
     declares is still let through by each end that let it through.
@@ -41,7 +38,7 @@ def repair(given: Input, most_proofs: int = MOST_PROOFS, files: FileReader | Non
     if before.exit not in (Exit.KEPT, Exit.BROKEN) or given.profile is None:
         return msgspec.structs.replace(before, command=COMMAND)
     broken = [claim for claim in before.claims if claim.status is Status.BROKEN]
-    search = _Search(given, before, most_proofs, files)
+    search = _Search(given, before, most_proofs)
     repairs = tuple(search.repair(claim) for claim in broken)
     found = sum(bool(one.diff) for one in repairs)
     report = Report(
@@ -67,14 +64,13 @@ class _State(msgspec.Struct, frozen=True, eq=False):
 class _Search:
     """The search for repairs of one input: smallest changes first, then what is needed beside the whole rendering."""
 
-    def __init__(self, given: Input, before: Report, most_proofs: int, files: FileReader | None) -> None:
+    def __init__(self, given: Input, before: Report, most_proofs: int) -> None:
         self._given = given
         self._before = dict(given.texts)
         self._kept = {_key(claim) for claim in before.claims if claim.status is Status.KEPT}
         self._needed = wanted(given)
         self._open = _open_flows(given)
         self._most = most_proofs
-        self._files = files
 
     def repair(self, claim: ClaimOutcome) -> Repair:
         """The smallest change that keeps *claim*, or why there is none."""
@@ -104,8 +100,7 @@ class _Search:
         return _State(sources, (*state.titles, candidate.title), patch(self._before, after))
 
     def read(self, sources: tuple[Source, ...]) -> Input:
-        given = self._given
-        return input_of(Sources(sources), given.settings.version, given.flags, given.gists, self._files)
+        return again(self._given, {source.name: source.text for source in sources})
 
     def proved(self, changed: Input, claim: ClaimOutcome) -> ClaimOutcome | None:
         """What becomes of *claim*; None when the change costs something that was kept or open."""

@@ -59,7 +59,6 @@ def command(
     from propolis.commands.repair import repair
 
     with progress("repairing"):
-        files = wiring.file_reader()
-        given = input_of(wiring.source_reader().read(paths), cilium, flags, wiring.gists(not fresh), files)
-        report = repair(given, proofs, files)
+        sources, gists = wiring.source_reader().read(paths), wiring.gists(not fresh)
+        report = repair(input_of(sources, cilium, flags, gists, wiring.file_reader()), proofs)
     return delivered(report, Appearance(format_, color, quiet, output))
