@@ -61,3 +61,9 @@ def test_a_profile_with_mistakes_writes_nothing():
 def test_a_full_disk_reaches_the_caller():
     with pytest.raises(OSError, match="No space"):
         render.files(given(), "out", MemoryWriter(full=OSError(28, "No space left on device")))
+
+
+def test_what_an_upgrade_ends_is_more_than_a_note():
+    profile = PROFILE.partition("paths:")[0] + "paths:\n- {path: web -> api:9092, kafka: [consume orders]}\n"
+    found = {problem.code: problem.severity for problem in render.stream(given(profile)).report.problems}
+    assert found["profile-removed-parser"] == "warning"

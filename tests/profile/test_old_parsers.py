@@ -11,6 +11,7 @@ from manifest.corpus import needs_corpus
 from manifest.crds import accepted, pruned, schema
 from propolis.manifest.read import Source
 from propolis.manifest.read import read as read_manifests
+from propolis.model.finding import Severity
 from propolis.model.settings import SUPPORTED, Settings, Version
 from propolis.profile import rendering, text
 from propolis.profile.fault import Fault
@@ -82,6 +83,9 @@ def test_every_rendering_says_that_an_upgrade_ends_it() -> None:
     notes = [note for note in rendering(sound(BOTH)).notes if note.code == "profile-removed-parser"]
     assert [note.where[-1] for note in notes] == ["kafka", "cassandra"]
     assert all("an upgrade to Cilium 1.20 removes this protection" in note.message for note in notes)
+    assert all(note.severity is Severity.WARNING for note in notes)
+    (loose,) = [note for note in rendering(sound(BOTH)).notes if note.code == "profile-loose-parser"]
+    assert loose.where[-1] == "cassandra"
 
 
 @pytest.mark.parametrize(

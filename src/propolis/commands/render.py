@@ -127,7 +127,7 @@ def _unheld(given: Input, made: Rendering) -> tuple[Problem, ...]:
             note.message,
             document.span(note.where) if document else None,
             note.help,
-            Severity.NOTE.value,
+            note.severity.value,
         )
         for note in made.notes
     )

@@ -197,7 +197,7 @@ class ParsedNeed(msgspec.Struct, frozen=True):
 
 
 class Parsed(msgspec.Struct, frozen=True):
-    """The only requests that *parser* (`kafka` or `cassandra`) lets pass; Cilium 1.20 and later has no such parser."""
+    """The requests that *parser* (`kafka` or `cassandra`) is to let pass; Cilium 1.20 and later has no such parser."""
 
     parser: str
     needs: tuple[ParsedNeed, ...]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from propolis.model.finding import Severity
 from propolis.model.profile import DeclaredPath, EntityEnd, Profile, WorkloadEnd
 from propolis.model.settings import PARSERS_REMOVED
 from propolis.model.span import Path
@@ -16,6 +17,7 @@ class RenderNote(msgspec.Struct, frozen=True):
     message: str
     help: str
     where: Path
+    severity: Severity = Severity.NOTE
 
 
 def notes(profile: Profile) -> tuple[RenderNote, ...]:
@@ -56,7 +58,14 @@ def _parsed(path: DeclaredPath) -> Iterator[RenderNote]:
             f"with the {path.parsed.parser} rules of `{path.text}`"
         )
         help_ = f"before the upgrade, leave `{path.parsed.parser}` out and check the requests in the server"
-        yield RenderNote("profile-removed-parser", message, help_, path.parsed.where)
+        yield RenderNote("profile-removed-parser", message, help_, path.parsed.where, Severity.WARNING)
+    if path.parsed is not None and path.parsed.parser == "cassandra":
+        message = (
+            "Cilium's parser looks for the word `from`, also in a string: whoever means to can have another table "
+            f"read or deleted from on `{path.text}`"
+        )
+        help_ = "against mistakes it is enough; against intent, grant roles in Cassandra"
+        yield RenderNote("profile-loose-parser", message, help_, path.parsed.where, Severity.WARNING)
 
 
 def _exempt_ends(profile: Profile, path: DeclaredPath) -> Iterator[RenderNote]:
