@@ -32,6 +32,9 @@ LOCK_PATIENCE = "10s"
 """How long a statement waits for others: longer, and it would hold up everybody behind it."""
 
 
+_UNSURE = "whether all was kept, or nothing, `propolis sql plan` tells"
+
+
 class PostgresServer:
     """*connection*: a libpq URI, or None for libpq's environment. It is never shown: it may hold a password."""
 
@@ -49,6 +52,8 @@ class PostgresServer:
                 session.run("SET LOCAL standard_conforming_strings TO on")
                 session.run(f"SET LOCAL lock_timeout TO '{LOCK_PATIENCE}'")
                 yield session
+            except KeyboardInterrupt as interrupted:
+                raise KeyboardInterrupt(str(interrupted) or "the database is as it was") from None
             finally:
                 # What was not kept is undone by the server, which sees the connection end.
                 connection.terminate()
@@ -93,7 +98,9 @@ class PostgresSession:
         try:
             tag = self._asked(self._connection.execute("COMMIT"), "at the end")
         except OSError as error:
-            raise OSError(f"{error}; whether all was kept, or nothing, `propolis sql plan` tells") from None
+            raise OSError(f"{error}; {_UNSURE}") from None
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_UNSURE) from None
         if tag != "COMMIT":
             raise OSError("PostgreSQL undid all instead of keeping it")
 

@@ -26,6 +26,6 @@ def main(arguments: Sequence[str] | None = None, name: str = "propolis") -> int:
         from propolis.cli.failures import exit_code  # the imports can be interrupted as well
 
         return exit_code(arguments, name)
-    except KeyboardInterrupt:
-        sys.stderr.write("\npropolis: interrupted; no file is half-written\n")
+    except KeyboardInterrupt as interrupted:
+        sys.stderr.write(f"\npropolis: interrupted; {str(interrupted) or 'no file is half-written'}\n")
         return INTERRUPTED

@@ -15,7 +15,7 @@ from propolis.model.exit import Exit
 def exit_code(arguments: Sequence[str], name: str = "propolis") -> int:
     """The exit code of running *arguments* under *name*; every failure has said its line on stderr by then.
 
-    Errors: KeyboardInterrupt.
+    Errors: KeyboardInterrupt, with what it left if that is no file.
     """
     # Looked for by hand: it must also work when the arguments are what cannot be understood.
     debug = DEBUG_FLAG in arguments
@@ -24,7 +24,7 @@ def exit_code(arguments: Sequence[str], name: str = "propolis") -> int:
         sys.stdout.flush()
         return int(outcome or Exit.KEPT)
     except click.Abort as aborted:
-        raise KeyboardInterrupt from aborted
+        raise KeyboardInterrupt(*(aborted.__cause__.args if aborted.__cause__ else ())) from aborted
     except click.ClickException as mistake:
         mistake.show()
         return Exit.BAD_INPUT
