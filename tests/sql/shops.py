@@ -16,7 +16,7 @@ NETWORK = "10.244.0.0/16"
 def text(*allow: str, role: str = "backend", database: str = "shop", **more: Any) -> str:
     """A profile, as JSON, whose one path leads to *database* as *role*, with these lines.
 
-    Without TLS, which the tests' server lacks.
+    Without TLS, which the server of most tests lacks.
     """
     postgres = {"role": role, "database": database, "from": [NETWORK], "auth": "scram-without-tls"}
     postgres |= {"allow": list(allow), **more}

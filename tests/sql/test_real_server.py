@@ -271,6 +271,25 @@ def test_a_role_comes_in_from_its_network_by_its_password_and_in_no_other_way(sh
             assert "rejects" in came_in(shop, "shop", "right", host=str(shop.folder))
 
 
+def test_the_limit_of_connections_holds_and_is_put_back(shop: Server) -> None:
+    applied(shop, connections=1)
+
+    async def at_once() -> str:
+        first = await asyncpg.connect(shop.uri("shop", "backend"))
+        try:
+            await (await asyncpg.connect(shop.uri("shop", "backend"))).close()
+        except asyncpg.TooManyConnectionsError as error:
+            return str(error)
+        finally:
+            await first.close()
+        return ""
+
+    assert "too many connections for role" in asyncio.run(at_once())
+    shop.run("postgres", "ALTER ROLE backend CONNECTION LIMIT 7")
+    found = plan(given(text(*LINES, connections=1)), None, connected(shop))
+    assert [step.sql for step in found.steps] == ['ALTER ROLE "backend" WITH CONNECTION LIMIT 1']
+
+
 def test_an_owner_who_is_no_superuser_applies_too_and_cannot_pretend_to_try(server: Server) -> None:
     for name in ("owned", "shop"):
         server.run("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
