@@ -60,7 +60,7 @@ $(BIN)/python:
 
 # Editable: a change to the sources needs no new installation, a change to the pins does.
 $(USE): pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sql]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[grpc,sql]'
 	@touch $@
 
 $(TEST): pyproject.toml constraints.txt | $(BIN)/python

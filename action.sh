@@ -5,7 +5,7 @@ set -euo pipefail
 if [ ! -x "$PROPOLIS_VENV/bin/propolis" ]; then
   "$PROPOLIS_PYTHON" -m venv "$PROPOLIS_VENV"
   "$PROPOLIS_VENV/bin/python" -m pip install --quiet --disable-pip-version-check \
-    -c "$PROPOLIS_ACTION/constraints.txt" "$PROPOLIS_ACTION"
+    -c "$PROPOLIS_ACTION/constraints.txt" "$PROPOLIS_ACTION[grpc]"
 fi
 
 options=(--format "$PROPOLIS_FORMAT")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def folder(tmp_path: Path) -> Path:
     (hook,) = yaml.safe_load(HOOKS.read_text())
     hook: dict[str, Any] = {**hook, "language": "system"}
     hook.pop("minimum_pre_commit_version")
+    hook.pop("additional_dependencies")
     configuration = {"repos": [{"repo": "local", "hooks": [hook]}]}
     (tmp_path / ".pre-commit-config.yaml").write_text(yaml.safe_dump(configuration))
     (tmp_path / "policies").mkdir()
@@ -56,6 +58,12 @@ def folder(tmp_path: Path) -> Path:
 def test_the_definition_is_one_that_pre_commit_accepts(tmp_path: Path) -> None:
     done = pre_commit("validate-manifest", str(HOOKS), folder=tmp_path)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_hook_can_read_what_profiles_name() -> None:
+    (hook,) = yaml.safe_load(HOOKS.read_text())
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    assert hook["additional_dependencies"] == project["optional-dependencies"]["grpc"]
 
 
 def test_a_finding_stops_a_commit_and_its_absence_does_not(folder: Path) -> None:
