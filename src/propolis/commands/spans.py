@@ -27,8 +27,8 @@ def spans(traffic: TrafficSet) -> tuple[str, ...]:
 
 
 def _requests(requests: RecordSet) -> str:
-    methods = grpc.methods(requests, MOST_METHODS)
-    return f"gRPC {', '.join(methods)}" if methods else "some requests"
+    called = grpc.told(requests, MOST_METHODS)
+    return f"gRPC {', '.join(called)}" if called else "some requests"
 
 
 def _span(protocols: list[str], low: int, high: int) -> str:

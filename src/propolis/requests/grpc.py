@@ -80,9 +80,29 @@ def every_call() -> RecordSet:
 _POSTS = box({fields.KIND: literal(http.NAME), fields.METHOD: literal("POST")})
 
 
-def methods(among: RecordSet, most: int) -> tuple[str, ...]:
-    """The methods that the requests *among* can call; () when some calls none, or when there are more than *most*."""
+def told(among: RecordSet, most: int) -> tuple[str, ...]:
+    """What the requests *among* call, as a reader takes it in; () when some call nothing.
+
+    `shop.Inventory/Get`; `shop.Inventory/*` for every method of a service; `some of shop.Inventory/*` for several, when
+    all together are more than *most*. () also when there are more than *most* services.
+    """
     if not among or not _POSTS.includes(among):
         return ()
-    paths = among.texts(fields.PATH).literals(most) or ()
-    return tuple(sorted(path[1:] for path in paths)) if all(map(_OF_SERVICE.fullmatch, paths)) else ()
+    paths = among.texts(fields.PATH)
+    found: list[str] = []
+    for _ in range(most):
+        one = paths.witness()
+        if one is None:
+            break
+        if not _OF_SERVICE.fullmatch(one):
+            return ()
+        service = one[1:].rpartition("/")[0]
+        inside = paths & pattern(f"/{re.escape(service)}/[^/?]+")
+        names = inside.literals(most) or ()
+        if names and len(found) + len(names) <= most and all(map(_OF_SERVICE.fullmatch, names)):
+            found += [name[1:] for name in names]
+        else:
+            whole = inside.includes(pattern(f"/{re.escape(service)}/{IDENTIFIER}"))
+            found.append(f"{service}/*" if whole else f"some of {service}/*")
+        paths -= inside
+    return tuple(sorted(found)) if paths.witness() is None else ()
