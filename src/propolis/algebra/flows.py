@@ -131,6 +131,8 @@ def zipped(a: Patchwork, b: Patchwork, act: Callable[[TrafficSet, TrafficSet], T
                 new = act(held, other)
                 if new is not EMPTY:
                     result[new] = result.get(new, 0) | both
+                if not rest:
+                    break
         if rest:
             result[held] = result.get(held, 0) | rest
     return result
@@ -140,10 +142,15 @@ def met(a: Patchwork, b: Patchwork) -> Patchwork:
     """The traffic that *a* and *b* have in common, peer by peer."""
     result: Patchwork = {}
     for held, holders in a.items():
+        rest = holders
         for other, others in b.items():
-            both = holders & others
-            if both and (common := held & other) is not EMPTY:
-                result[common] = result[common] | both if common in result else both
+            both = rest & others
+            if both:
+                if (common := held & other) is not EMPTY:
+                    result[common] = result[common] | both if common in result else both
+                rest ^= both
+                if not rest:
+                    break
     return result
 
 

@@ -310,8 +310,8 @@ class Situation:
             (self.end(path.source), self.end(path.destination), self.path_traffic(path))
             for path in self.profile.paths
         )
-        others = self._everybodys(self.covered & ~self.existing)
-        return self.required | union((node, *paths, *others, *self._serving_names()))
+        others = (*self._everybodys(self.covered), *self._upstream(), *self._serving_names())
+        return union((node, *paths, *others))
 
     def _serving_names(self) -> Iterator[Block]:
         """What resolvers in a covered namespace need besides: everybody else's queries, and the API server."""
@@ -337,9 +337,13 @@ class Situation:
         for path in self.profile.paths:
             needed = traffic(path.ports, self._needed_requests(path))
             yield self.end(path.source), self.end(path.destination), needed
+        yield from self._upstream()
+        yield from self._everybodys(pods)
+
+    def _upstream(self) -> Iterator[Block]:
+        """What resolvers ask further servers."""
         for upstream in self.profile.cluster.dns.upstream:
             yield self.resolvers, self.end(upstream), _plain_dns()
-        yield from self._everybodys(pods)
 
     def _everybodys(self, pods: Bitset) -> Iterator[Block]:
         """What *pods* may do wherever they are from: reach the names for everybody, and ask for names."""
