@@ -104,6 +104,17 @@ spec:
 """
 
 
+def test_what_is_taken_of_port_names_is_repeated_where_policies_use_some():
+    by_name = OPEN_TO_BACKUP.rstrip().replace(
+        "}]}]", "}], toPorts: [{ports: [{port: sql, protocol: TCP}]}]}]"
+    )
+    for extra, wanted in ((OPEN_TO_BACKUP, False), (by_name, True)):
+        files = {**policies(), "extra.yaml": extra}
+        given = input_of(Sources((base(), *(Source(n, t) for n, t in files.items())), (), Exit.KEPT), None)
+        (outcome,) = (o for o in prove(given).claims if o.claim == "reached-only-by")
+        assert ("`sql` as the name of a port" in outcome.scope) is wanted
+
+
 def test_every_kind_has_a_case():
     kinds = {path.stem.replace("_", "-") for path in KINDS.glob("*.py") if path.stem != "__init__"}
     assert kinds <= {path.parent.name for path in CASES}

@@ -22,17 +22,24 @@ class Imagined(msgspec.Struct, frozen=True):
     endpoints: tuple[Endpoint, ...]
     whole: bool
     assumptions: Assumptions
+    port_names: tuple[str, ...] = ()
 
     @property
     def scope(self) -> str:
         """Which pods that could be created were looked at, in words."""
         kinds = f"{len(self.pods)} kind{'' if len(self.pods) == 1 else 's'}"
-        assumed = "; assumed: " + "; ".join(sentences(self.assumptions)) if self.assumptions.where else ""
+        sentences_ = (*sentences(self.assumptions), *self._of_ports())
+        assumed = f"; assumed: {'; '.join(sentences_)}" if sentences_ else ""
         if self.whole:
             told = f"every pod that could be created ({kinds} that no workload is of; any labels, account and namespace"
         else:
             told = f"pods that could be created (only the first {kinds}"
         return f"{told}{assumed})"
+
+    def _of_ports(self) -> Iterator[str]:
+        if self.port_names:
+            names = ", ".join(f"`{name}`" for name in self.port_names)
+            yield f"{names} as the name of a port stands in a new pod for what it is in some workload, or for nothing"
 
     @property
     def limit(self) -> str:
@@ -52,7 +59,7 @@ def imagine(profile: Profile, ruleset: Ruleset, find: Finder) -> Imagined:
     drafts = strangers((ruleset,), told, profile.assumptions, frozenset(unheard), find)
     found = tuple(draft.endpoint(ruleset) for draft in drafts.pods)
     pods = {endpoint.name: draft for endpoint, draft in zip(found, drafts.pods, strict=True)}
-    return Imagined(pods, found, drafts.whole, profile.assumptions)
+    return Imagined(pods, found, drafts.whole, profile.assumptions, drafts.port_names)
 
 
 def _told(profile: Profile, ruleset: Ruleset, unheard: Iterable[str]) -> Iterator[Selector]:

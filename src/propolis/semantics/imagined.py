@@ -122,10 +122,14 @@ def _pairs(labels: StringMap) -> str:
 
 
 class Drafts(msgspec.Struct, frozen=True):
-    """*pods*: each of another kind. *whole*: whether there is one of every kind that no existing pod is of."""
+    """*pods*: each of another kind. *whole*: whether there is one of every kind that no existing pod is of.
+
+    *port_names*: those that rules use, which is where `strangers` assumes something.
+    """
 
     pods: tuple[Draft, ...]
     whole: bool
+    port_names: tuple[str, ...] = ()
 
 
 def strangers(
@@ -163,8 +167,8 @@ def strangers(
                     seen.add((met, named))
                     found.append(look.draft(place, space, point, named))
         if len(found) > most:
-            return Drafts(tuple(found[:most]), False)
-    return Drafts(tuple(found), whole)
+            return Drafts(tuple(found[:most]), False, look.names)
+    return Drafts(tuple(found), whole, look.names)
 
 
 def impossible(found: Sequence[Endpoint]) -> FlowSet:
@@ -436,7 +440,7 @@ def _admitted(requirement: Requirement) -> Values:
             return Values(frozenset(), True, True)
 
 
-def _port_names(rulesets: Iterable[Ruleset]) -> frozenset[str]:
+def _port_names(rulesets: Iterable[Ruleset]) -> tuple[str, ...]:
     """Every name that a rule calls a port by."""
     written = {
         ports.meaning(port.port)
@@ -446,4 +450,4 @@ def _port_names(rulesets: Iterable[Ruleset]) -> frozenset[str]:
         if isinstance(clause, PortRule)
         for port in clause.ports or ()
     }
-    return frozenset(name for name in written if isinstance(name, str))
+    return tuple(sorted(name for name in written if isinstance(name, str)))
