@@ -116,6 +116,7 @@ def test_what_is_not_proved_in_time_is_unknown_and_the_rest_is_told():
     """Wherever the time runs out there is an outcome for every kind, and none that is wrong."""
     named = {f"{number}.yaml": text for number, text in enumerate((WORKLOADS, PROFILE, *rendered()))}
     given = input_of(MemoryReader(named).read(list(named)), None)
+    prove(given)  # what is remembered from now on is remembered each time
     asked = 0
 
     def counted() -> bool:
