@@ -137,3 +137,11 @@ def test_what_is_not_proved_in_time_is_unknown_and_the_rest_is_told():
         some |= len(told) > 1
         none |= len(told) == 1
     assert some and none
+
+
+def test_a_workload_that_nobody_gave_is_named_in_a_note():
+    profile = PROFILE.replace("  api: {", "  cron: {namespace: shop, labels: {app: cron}}\n  api: {")
+    given = input_of(MemoryReader({"w": WORKLOADS, "p": profile}).read(["w", "p"]), None)
+    assert [note for note in prove(given).notes if "`cron`" in note]
+    given = input_of(MemoryReader({"w": WORKLOADS, "p": PROFILE}).read(["w", "p"]), None)
+    assert not [note for note in prove(given).notes if "no workload is among" in note]

@@ -70,3 +70,10 @@ def test_what_is_not_compared_in_time_is_undecided():
         assert not comparison(report).changes
         assert report.exit is Exit.BROKEN
         assert "--timeout" in report.summary
+
+
+def test_what_is_taken_of_port_names_is_repeated():
+    told = yaml.safe_load((HERE / "cases" / "grpc-methods.yaml").read_text())
+    assert any(note.startswith("assumed: `http` as the name of a port") for note in reported(told).notes)
+    plain = yaml.safe_load((HERE / "cases" / "renamed-and-reordered.yaml").read_text())
+    assert not any("assumed" in note for note in reported(plain).notes)

@@ -198,10 +198,11 @@ class Situation:
         return self.pods & self.scene.universe.selected(Selector(wanted))
 
     def absent(self, ends: Iterable[ClaimEnd]) -> str:
-        """Which declared workloads have no pod in the world, in words: a promise about them would be empty."""
+        """Which declared workloads no pod is of and none could be, in words: a promise about them would be empty."""
         named = {end.workload for end in ends if isinstance(end, WorkloadEnd)}
-        missing = sorted(name for name in named if not self.workload(name) & self.existing)
-        return f"the world holds no pod of {', '.join(f'`{name}`' for name in missing)}" if missing else ""
+        missing = sorted(name for name in named if not self.workload(name))
+        told = ", ".join(f"`{name}`" for name in missing)
+        return f"no pod of {told} exists or could be created" if missing else ""
 
     def ends(self, ends: Iterable[ClaimEnd], group: Group | None = None) -> Bitset:
         """The endpoints that one of *ends* stands for; *group*: what the claim is quantified over."""

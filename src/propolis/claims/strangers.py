@@ -9,7 +9,14 @@ from propolis.algebra.classes import Finder
 from propolis.model.labels import K8S, NAMESPACE, NAMESPACE_LABELS, Requirement, Selector, equals, exists
 from propolis.model.profile import Assumptions, PodsEnd, Profile, TenantKey
 from propolis.model.world import Endpoint, StringMap
-from propolis.semantics.imagined import DEFAULT_ACCOUNT, MOST_STRANGERS, Draft, selectors, strangers
+from propolis.semantics.imagined import (
+    DEFAULT_ACCOUNT,
+    MOST_STRANGERS,
+    Draft,
+    of_port_names,
+    selectors,
+    strangers,
+)
 from propolis.semantics.ruleset import Ruleset
 
 _ANOTHER = "another"
@@ -28,18 +35,13 @@ class Imagined(msgspec.Struct, frozen=True):
     def scope(self) -> str:
         """Which pods that could be created were looked at, in words."""
         kinds = f"{len(self.pods)} kind{'' if len(self.pods) == 1 else 's'}"
-        sentences_ = (*sentences(self.assumptions), *self._of_ports())
-        assumed = f"; assumed: {'; '.join(sentences_)}" if sentences_ else ""
+        taken = [*sentences(self.assumptions), *filter(None, [of_port_names(self.port_names)])]
+        assumed = f"; assumed: {'; '.join(taken)}" if taken else ""
         if self.whole:
             told = f"every pod that could be created ({kinds} that no workload is of; any labels, account and namespace"
         else:
             told = f"pods that could be created (only the first {kinds}"
         return f"{told}{assumed})"
-
-    def _of_ports(self) -> Iterator[str]:
-        if self.port_names:
-            names = ", ".join(f"`{name}`" for name in self.port_names)
-            yield f"{names} as the name of a port stands in a new pod for what it is in some workload, or for nothing"
 
     @property
     def limit(self) -> str:

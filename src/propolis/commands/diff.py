@@ -22,7 +22,7 @@ from propolis.model.span import Problem
 from propolis.model.world import Endpoint, Role
 from propolis.semantics.compare import Compared, compared
 from propolis.semantics.explain import Answering, answered
-from propolis.semantics.imagined import MOST_STRANGERS
+from propolis.semantics.imagined import MOST_STRANGERS, of_port_names
 
 COMMAND = "diff"
 _MEANINGS = {
@@ -191,6 +191,8 @@ def _remarks(found: Compared) -> Iterator[str]:
     if found.void_names:
         names = ", ".join(f"`{name}`" for name in found.void_names)
         yield f"no workload declares the port {names}: what changed rules say about it is not compared"
+    if found.port_names:
+        yield f"assumed: {of_port_names(found.port_names)}"
     if not found.whole:
         yield f"the policies tell more than {MOST_STRANGERS} kinds of new pods apart: the others are left out"
 

@@ -11,9 +11,10 @@ from propolis.commands.force import Force, in_force
 from propolis.commands.inputs import Input, counted, reported
 from propolis.commands.lines import line_at, place_in
 from propolis.model.flags import described
-from propolis.model.profile import Profile
+from propolis.model.profile import DeclaredWorkload, Profile
 from propolis.model.report import ClaimOutcome, Exit, Line, Report, Status
 from propolis.model.span import Path
+from propolis.model.world import Workload
 from propolis.semantics.explain import Answering, answered
 
 COMMAND = "prove"
@@ -43,7 +44,7 @@ def prove(
         summary=_summary(outcomes, force),
         problems=force.problems,
         claims=outcomes,
-        notes=(*force.notes, *_notes(given)),
+        notes=(*force.notes, *_notes(given, given.profile)),
     )
     return reported(report, given)
 
@@ -88,9 +89,19 @@ def _missing(given: Input) -> str:
     return "nothing proved: no profile was given (`apiVersion: propolis.dev/v1alpha1`, `kind: Profile`)"
 
 
-def _notes(given: Input) -> Iterator[str]:
-    if not given.manifests.world.workloads:
+def _notes(given: Input, profile: Profile) -> Iterator[str]:
+    workloads = given.manifests.world.workloads
+    if not workloads:
         yield "no workload was given: promises are proved over pods that could be created"
+        return
+    missing = [f"`{one.name}`" for one in profile.workloads if not any(_is_of(pod, one) for pod in workloads)]
+    if missing:
+        named = ", ".join(missing)
+        yield f"no workload is among the manifests for {named}: proved over pods that could be created"
+
+
+def _is_of(pod: Workload, declared: DeclaredWorkload) -> bool:
+    return pod.namespace == declared.namespace and set(declared.labels) <= set(pod.labels)
 
 
 def _summary(outcomes: Sequence[ClaimOutcome], force: Force) -> str:

@@ -29,7 +29,7 @@ class Compared(msgspec.Struct, frozen=True, eq=False):
     may be another one, because one side at least cannot be decided. Every other flow has the same verdict.
 
     *void_names*: names of ports in changed rules that no endpoint declares, so that these rules let nothing through.
-    *whole*: whether every pod that could be created was looked at.
+    *whole*: whether every pod that could be created was looked at. *port_names*: see `imagined.Drafts`.
     """
 
     old: Scene
@@ -39,6 +39,7 @@ class Compared(msgspec.Struct, frozen=True, eq=False):
     undecided: FlowSet
     void_names: tuple[str, ...]
     whole: bool
+    port_names: tuple[str, ...]
 
 
 def compared(old: Ruleset, new: Ruleset, twins: Mapping[int, Rule] = {}) -> Compared:
@@ -71,6 +72,7 @@ def compared(old: Ruleset, new: Ruleset, twins: Mapping[int, Rule] = {}) -> Comp
         undecided=undecided - apart,
         void_names=_void_names(changed, (*before, *after)),
         whole=imagined.whole,
+        port_names=imagined.port_names,
     )
 
 

@@ -6,6 +6,7 @@ selectors some pod meets, and no other, `algebra.classes` finds; every one of th
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 import msgspec
 
@@ -171,6 +172,16 @@ def strangers(
     return Drafts(tuple(found), whole, look.names)
 
 
+def of_port_names(names: Sequence[str]) -> str:
+    """What `strangers` assumes of the *names* that rules call ports by, in words; "" without any."""
+    told = ", ".join(f"`{name}`" for name in names)
+    return (
+        f"{told} as the name of a port stands in a new pod for what it is in some workload, or for nothing"
+        if told
+        else ""
+    )
+
+
 def impossible(found: Sequence[Endpoint]) -> FlowSet:
     """The flows between strangers whose one new namespace would have to carry two sets of labels."""
     homes: dict[str, dict[frozenset[Label], list[int]]] = {}
@@ -225,7 +236,7 @@ class _Look:
             boxes += found
         self.axes = axes(boxes)
         self.names = _port_names(rulesets)
-        self.ports = tuple(sorted({(), *(self._named(w.ports) for w in every.values())}))
+        self.ports = tuple(sorted(self._declared(every.values())))
         self._by_home = _by_home(every.values())
         self.fresh = {name: _unlike(axis.values, _FRESH) for name, axis in self.axes.items()}
 
@@ -320,6 +331,18 @@ class _Look:
                     met = axis.met(labels.get(axis.name), met)
                 found.add((met, self._named(workload.ports)))
         return found
+
+    def _declared(self, workloads: Iterable[Workload]) -> set[tuple[NamedPort, ...]]:
+        """What new pods declare of the ports that rules name: all that a workload does, one port, or two that are one.
+
+        What happens to a flow hangs on the names of its port alone. Rules allow or deny by one name; only what cannot
+        be merged takes two.
+        """
+        found = {self._named(workload.ports) for workload in workloads}
+        single = {port for named in found for port in named}
+        pairs = combinations(sorted(single), 2)
+        same = {pair for pair in pairs if len({(port.number, port.protocol) for port in pair}) == 1}
+        return {(), *found, *((port,) for port in single), *same}
 
     def _named(self, ports_: Iterable[NamedPort]) -> tuple[NamedPort, ...]:
         return tuple(sorted({port for port in ports_ if port.name in self.names}))
