@@ -64,7 +64,7 @@ def test_the_same_text_is_the_same():
 
 def test_opening_to_the_world_is_shown_with_the_lines_of_both_sides():
     report = compared(sources(old=CLOSED), sources(new=OPENED), sources(w=WORLD))
-    assert (meaning(report), report.exit) == (Meaning.WIDENED, Exit.BROKEN)
+    assert (meaning(report), report.exit) == (Meaning.WIDENED, Exit.WIDENED)
     assert report.comparison is not None
     first = report.comparison.changes[0]
     assert (first.source, first.destination) == ("world", "shop/api")
@@ -254,16 +254,18 @@ def test_without_git_the_outside_fails(repository: Path, monkeypatch: pytest.Mon
 def test_the_command_compares_a_revision_with_the_disk(repository: Path, capsys: pytest.CaptureFixture[str]):
     (repository / "world.yaml").write_text(WORLD)
     arguments = ["diff", "HEAD:policies", "policies/api.yaml", "--world", "world.yaml"]
-    assert main([*arguments, "--format", "json"]) == 1
+    assert main([*arguments, "--format", "json"]) == Exit.WIDENED
     told = json.loads(capsys.readouterr().out)
     assert told["comparison"]["meaning"] == "widened"
     files = {line["span"]["file"] for line in told["comparison"]["changes"][0]["old"]["ingress"]["lines"]}
     assert files == {"HEAD:policies/api.yaml"}
-    assert main([*arguments, "--show", "1"]) == 1
+    assert main([*arguments, "--show", "1"]) == Exit.WIDENED
     text = capsys.readouterr().out
+    assert main(["diff", "policies", "HEAD:policies", "--world", "world.yaml", "-q"]) == Exit.NARROWED
+    capsys.readouterr()
     assert "newly allowed  world -> shop/api" in text
     assert "HEAD:policies/api.yaml:7:5" in text and "policies/api.yaml:8:5" in text
-    assert main([*arguments, "--format", "markdown"]) == 1
+    assert main([*arguments, "--format", "markdown"]) == Exit.WIDENED
     assert "| newly allowed | `world` | `shop/api` |" in capsys.readouterr().out
 
 
@@ -292,9 +294,9 @@ def test_wrong_arguments(capsys: pytest.CaptureFixture[str], arguments: list[str
 def test_the_command_explains_what_would_have_to_change(repository: Path, capsys: pytest.CaptureFixture[str]):
     (repository / "world.yaml").write_text(WORLD)
     arguments = ["diff", "HEAD:policies", "policies", "--world", "world.yaml", "--explain"]
-    assert main([*arguments, "--format", "json"]) == 1
+    assert main([*arguments, "--format", "json"]) == Exit.WIDENED
     first = json.loads(capsys.readouterr().out)["comparison"]["changes"][0]
     assert first["old"]["nearest"]["changes"] and first["new"]["nearest"] is None
     assert [step["lines"][0]["span"]["line"] for step in first["new"]["remedies"] if step["lines"]] == [8]
-    assert main(arguments) == 1
+    assert main(arguments) == Exit.WIDENED
     assert "to deny it, at one end or the other:" in capsys.readouterr().out

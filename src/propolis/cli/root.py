@@ -27,9 +27,11 @@ VERBS = {
 EPILOG = """\b
 Exit codes:
   0  kept: nothing to report, every claim holds, the flow is allowed
-  1  findings of weight, a broken or unknown claim, a denied flow, a difference
+  1  findings of weight, a broken or unknown claim, a denied flow, an undecided difference
   2  bad input: wrong arguments, unreadable manifests
   3  the outside failed: permissions, a full disk
+  4  `diff` alone: narrowed, nothing is newly allowed
+  5  `diff` alone: widened, something is newly allowed
 
 \b
 Examples:

@@ -122,7 +122,7 @@ def diff(asked: Compare, most: int, answering: Answering = answered, is_over: Is
     compared and told, the comparison is undecided.
 
     Exit: BAD_INPUT or OUTSIDE_FAILED when a side could not be read whole, and nothing is compared then; KEPT when
-    every flow has the same verdict, else BROKEN.
+    every flow has the same verdict, WIDENED or NARROWED when that is certain, else BROKEN.
     """
     apart = _families_apart(asked.old.settings, asked.new.settings)
     worst = max(asked.old.exit, asked.new.exit, Exit.BAD_INPUT if apart else Exit.KEPT)
@@ -172,7 +172,7 @@ def _compared(report: Report, asked: Compare, found: Compared, account: Account,
         meaning = Meaning.UNDECIDED
     return msgspec.structs.replace(
         report,
-        exit=Exit.KEPT if meaning is Meaning.SAME else Exit.BROKEN,
+        exit=_exit(meaning, account.tallies),
         summary=_summary(meaning, account.tallies, asked, both),
         comparison=Comparison(
             old=asked.old_name,
@@ -211,6 +211,18 @@ def _meaning(tallies: Iterable[Tally]) -> Meaning:
     if shifts == {Shift.UNDECIDED}:
         return Meaning.UNDECIDED
     return _MEANINGS[shifts - {Shift.UNDECIDED}]
+
+
+def _exit(meaning: Meaning, tallies: Iterable[Tally]) -> Exit:
+    """Something undecided may widen; what is wider already stays so."""
+    match meaning:
+        case Meaning.SAME:
+            return Exit.KEPT
+        case Meaning.WIDENED | Meaning.BOTH:
+            return Exit.WIDENED
+        case Meaning.NARROWED if all(tally.shift is Shift.DENIED for tally in tallies):
+            return Exit.NARROWED
+    return Exit.BROKEN
 
 
 def _summary(meaning: Meaning, tallies: Iterable[Tally], asked: Compare, both: Sides) -> str:

@@ -85,7 +85,8 @@ def command(
     OLD and NEW are files, folders or git revisions (REVISION:PATH, the path from the repository's root). With
     a range of versions, PATH... are the same manifests before and after an upgrade.
 
-    Exits with 0 when every flow has the same verdict, else with 1; the report says widened or narrowed.
+    Exits with 0 when every flow has the same verdict, 4 when policies are narrowed, 5 when they are widened, and 1 when
+    that is not decided.
 
     \b
     Examples:

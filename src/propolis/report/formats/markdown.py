@@ -29,7 +29,14 @@ VERBS = None
 LONGEST = 60_000
 """Characters; GitHub takes comments of up to 65,536."""
 SHORT = 1_000
-MARKS = {Exit.KEPT: "✅", Exit.BROKEN: "⚠️", Exit.BAD_INPUT: "❌", Exit.OUTSIDE_FAILED: "❌"}
+MARKS = {
+    Exit.KEPT: "✅",
+    Exit.BROKEN: "⚠️",
+    Exit.BAD_INPUT: "❌",
+    Exit.OUTSIDE_FAILED: "❌",
+    Exit.NARROWED: "⚠️",
+    Exit.WIDENED: "⚠️",
+}
 
 
 def render(report: Report, *, color: bool, width: int) -> str:

@@ -19,6 +19,8 @@ SUMMARY_INKS = {
     Exit.BROKEN: Ink.BAD,
     Exit.BAD_INPUT: Ink.BAD,
     Exit.OUTSIDE_FAILED: Ink.BAD,
+    Exit.NARROWED: Ink.BAD,
+    Exit.WIDENED: Ink.BAD,
 }
 
 
