@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import sub
+from struct import unpack
 
 import msgspec
 
@@ -22,25 +23,20 @@ def bits(positions: Iterable[int]) -> Bitset:
     return total
 
 
-_FEW = 48
-"""Up to so many bits it is faster to take the lowest one off than to look at every byte."""
-
-
 def indexes(bitset: Bitset) -> Iterator[int]:
     """The indexes of the set bits, ascending."""
-    return iter((bitset.bit_length() - 1,)) if bitset.bit_count() == 1 else _indexes(bitset)
+    last = bitset.bit_length() - 1
+    return iter((last,)) if bitset and bitset == 1 << last else _indexes(bitset)
 
 
 def _indexes(bitset: Bitset) -> Iterator[int]:
-    if bitset.bit_count() <= _FEW:
-        while bitset:
-            low = bitset & -bitset
-            yield low.bit_length() - 1
-            bitset ^= low
-        return
-    for number, byte in enumerate(bitset.to_bytes((bitset.bit_length() + 7) // 8, "little")):
-        if byte:
-            yield from (8 * number + bit for bit in range(8) if byte >> bit & 1)
+    """Word by word: taking bits off the whole number would copy it each time."""
+    words = -(-bitset.bit_length() // 64)
+    for number, word in enumerate(unpack(f"<{words}Q", bitset.to_bytes(8 * words, "little"))):
+        while word:
+            low = word & -word
+            yield 64 * number + low.bit_length() - 1
+            word ^= low
 
 
 class Row:
@@ -328,10 +324,11 @@ def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
     for destination, column in columns.items():
         for traffic, sources in column.peers.items():
             everyone |= sources
-            if sources.bit_count() > _ALONE:
-                groups.setdefault((traffic, sources.bit_length(), sources), []).append(destination)
+            last = sources.bit_length() - 1
+            if sources == 1 << last:
+                _add(added, (last,), traffic, 1 << destination)
             else:
-                _add(added, indexes(sources), traffic, 1 << destination)
+                groups.setdefault((traffic, last, sources), []).append(destination)
     common: Patchwork = {}
     most = everyone.bit_count()
     for (traffic, _, sources), destinations in groups.items():
@@ -350,10 +347,6 @@ def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
             pieces[traffic] = pieces.get(traffic, 0) | turned
         rows[source] = Row(pieces)
     return rows
-
-
-_ALONE = 4
-"""Up to so many sources a piece is turned by itself: finding those that are equal would take longer."""
 
 
 def _add(

@@ -5,9 +5,9 @@ it; a verdict is then set algebra. Nothing here looks at a single flow.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from itertools import groupby
-from operator import attrgetter, sub
+from operator import attrgetter, or_, sub
 
 import msgspec
 from msgspec.structs import replace
@@ -33,7 +33,7 @@ from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import EMPTY, FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS
 from propolis.model.labels import RESERVED, Label
-from propolis.model.policy import Direction, Effect, EndpointsPeer, IcmpRule, Peer, PortProtocol, PortRule
+from propolis.model.policy import Direction, Effect, IcmpRule, Peer, PortProtocol, PortRule
 from propolis.model.rule import Rule, Tier
 from propolis.model.settings import Enforcement, Version
 from propolis.model.world import POLICED, Endpoint, NamedPort, Role
@@ -136,7 +136,9 @@ class Scene:
                     self.undecidable.add(id(rule))
         self._patches: dict[object, tuple[Rule, list[Patch]]] = {}
         self._peers: dict[Peer, Bitset] = {}
+        self._among: dict[tuple[Peer, ...], Bitset] = {}
         self._clashes: dict[tuple[int, ...], bool] = {}
+        self._rows: dict[object, tuple[Row, Row]] = {}
         self._selecting: dict[Direction, list[list[Rule]]] = {d: [[] for _ in endpoints] for d in Direction}
         self._contended = set(self._select())
 
@@ -184,13 +186,16 @@ class Scene:
 
     def selects(self, peer: Peer) -> Bitset:
         """The endpoints that *peer* stands for."""
-        if isinstance(
-            peer, EndpointsPeer
-        ):  # most peers, each written once: kept by requirement in the universe
-            return self.universe.selected(peer.selector)
         found = self._peers.get(peer)
         if found is None:
             found = self._peers[peer] = peers.selects(peer, self.universe, self.ruleset.settings)
+        return found
+
+    def among(self, some: tuple[Peer, ...]) -> Bitset:
+        """The endpoints that *some* peers stand for together; rules that name the same ones share what is found."""
+        found = self._among.get(some)
+        if found is None:
+            found = self._among[some] = reduce(or_, map(self.selects, some))
         return found
 
     def own_names(self, subject: Endpoint, direction: Direction) -> tuple[NamedPort, ...]:
@@ -221,6 +226,28 @@ class Scene:
             found = self._patches[key] = rule, _patches(self, rule, subject, direction)
         return found[1]
 
+    def rows(self, position: int, direction: Direction) -> tuple[Row, Row]:
+        """What the endpoint at *position* surely lets pass in *direction*, and what it may let pass."""
+        subject = self.universe.endpoints[position]
+        rules = self.selecting(position, direction)
+        clash = self.clashes(position)
+        names = self.own_names(subject, direction)
+        key = (direction, tuple(map(id, rules)), clash, subject.role, forced(subject, self.ruleset), names)
+        found = self._rows.get(key)
+        if found is None:
+            found = self._rows[key] = side(self, subject, direction, rules, clash)
+        return found
+
+    def between(self, source: int, destination: int) -> Ruleset:
+        """The ruleset without the rules that select neither end: it says the same of flows from one to the other."""
+        ends = {id(rule): rule for end in (source, destination) for rule in self.every(end)}
+        rules = tuple(sorted(ends.values(), key=lambda rule: self._order[id(rule)]))
+        return replace(self.ruleset, rules=rules)
+
+    @cached_property
+    def _order(self) -> dict[int, int]:
+        return {id(rule): number for number, rule in enumerate(self.ruleset.rules)}
+
 
 def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
     """What *ruleset* lets through between *endpoints*.
@@ -246,17 +273,8 @@ def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
     """For every endpoint the row that is surely allowed in *direction*, and the one that may be."""
     least: _Rows = {}
     most: _Rows = {}
-    known: dict[object, tuple[Row, Row]] = {}
-    named = bool(scene.port_names)
-    for position, subject in enumerate(scene.universe.endpoints):
-        rules = scene.selecting(position, direction)
-        names = scene.own_names(subject, direction) if named else ()
-        clash = scene.clashes(position)
-        key = (tuple(map(id, rules)), clash, subject.role, forced(subject, scene.ruleset), names)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = side(scene, subject, direction, rules, clash)
-        least[position], most[position] = found
+    for position in range(len(scene.universe.endpoints)):
+        least[position], most[position] = scene.rows(position, direction)
     return least, most
 
 
@@ -558,9 +576,7 @@ def localhost(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequ
 def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) -> list[Patch]:
     if rule.peers is None or (not rule.peers and rule.ports is None):
         return []
-    among = 0 if rule.peers else scene.universe.everything
-    for peer in rule.peers:
-        among |= scene.selects(peer)
+    among = scene.among(rule.peers) if rule.peers else scene.universe.everything
     if not among:
         return []
     if rule.ports is None:
