@@ -20,6 +20,7 @@ from propolis.algebra.flows import (
     FlowSet,
     Patchwork,
     Row,
+    add,
     both,
     flow_set,
     indexes,
@@ -126,14 +127,18 @@ class Scene:
         self.nodes = self.universe.where(lambda endpoint: endpoint.role is Role.HOST)
         self.tiered = any(rule.tier is not Tier.NORMAL for rule in ruleset.rules)
         # rules by id(): the ruleset keeps each of them, so no other object is given its id
-        self.contentions: dict[int, int] = {}
+        contending: dict[Direction, dict[int, frozenset[object]]] = {direction: {} for direction in Direction}
         self.undecidable: set[int] = set()
         for rule in ruleset.rules:
             if not is_plain(rule):
-                if parts := contentions(rule):
-                    self.contentions[id(rule)] = parts
+                if kinds := contentions(rule):
+                    contending[rule.direction][id(rule)] = kinds
                 if undecidable(rule, settings):
                     self.undecidable.add(id(rule))
+        self._contentions: dict[int, frozenset[object]] = {}
+        for of_direction in contending.values():
+            if len(frozenset[object]().union(*of_direction.values())) > 1:
+                self._contentions |= of_direction
         self._patches: dict[object, tuple[Rule, list[Patch]]] = {}
         self._peers: dict[Peer, Bitset] = {}
         self._among: dict[tuple[Peer, ...], Bitset] = {}
@@ -144,20 +149,33 @@ class Scene:
 
     def _select(self) -> Iterator[int]:
         """Give every endpoint its rules; the positions where rules of one direction may contradict each other."""
-        parts = {direction: [0] * len(self.universe.endpoints) for direction in Direction}
         others = self.universe.everything & ~self.nodes
+        kinds: dict[Direction, dict[int, frozenset[object]]] = {direction: {} for direction in Direction}
         for (subject, nodes), group in groupby(self.ruleset.rules, key=attrgetter("subject", "nodes")):
             rules = list(group)
             selected = list(indexes(self.universe.selected(subject) & (self.nodes if nodes else others)))
             for direction, of_direction in self._selecting.items():
                 found = [rule for rule in rules if rule.direction is direction]
-                more = sum([self.contentions.get(id(rule), 0) for rule in found])
+                more, known = self._kinds(found), kinds[direction]
                 for position in selected:
                     of_direction[position] += found
                     if more:
-                        parts[direction][position] += more
-                        if parts[direction][position] > 1:
+                        known[position] = known.get(position, more) | more
+                        if len(known[position]) > 1:
                             yield position
+
+    def _kinds(self, rules: Iterable[Rule]) -> frozenset[object]:
+        """The kinds of parts that *rules* of one direction have: parts of several could contradict each other."""
+        if not self._contentions:
+            return frozenset()
+        found = [self._contentions[id(rule)] for rule in rules if id(rule) in self._contentions]
+        return found[0].union(*found) if found else frozenset()
+
+    def contending(self, rules: Sequence[Rule]) -> Sequence[Rule]:
+        """Those of *rules*, which are of one direction, that another one of them could contradict."""
+        if len(self._kinds(rules)) < 2:
+            return ()
+        return [rule for rule in rules if id(rule) in self._contentions]
 
     def selecting(self, subject: int, direction: Direction) -> Sequence[Rule]:
         """The rules of *direction* that select the endpoint at position *subject*."""
@@ -173,9 +191,8 @@ class Scene:
 
     def clash(self, every: Sequence[Rule]) -> bool:
         """Whether Cilium cannot compute the policy of an endpoint that *every* one of these rules selects."""
-        contending = [rule for rule in every if id(rule) in self.contentions]
         if not any(
-            sum([self.contentions[id(rule)] for rule in contending if rule.direction is direction]) > 1
+            self.contending([rule for rule in every if rule.direction is direction])
             for direction in Direction
         ):
             return False
@@ -288,10 +305,8 @@ def side(
     settings = scene.ruleset.settings
     if clash and _is_policed_now(subject, scene.ruleset):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
-    own = set(map(id, rules))
-    disputed = own & scene.contentions.keys()
-    doubtful = len(disputed) > 1 and doubts([rule for rule in rules if id(rule) in disputed], settings)
-    if scene.undecidable.isdisjoint(own) and not doubtful:
+    doubtful = doubts(scene.contending(rules), settings)
+    if not doubtful and scene.undecidable.isdisjoint(map(id, rules)):
         sure = _decided(scene, rules, subject, direction)
         return sure, sure
     careful = _decided(scene, cautious(rules, settings), subject, direction)
@@ -357,7 +372,7 @@ def _by_one_level(scene: Scene, level: Level, free: Bitset, local: Bitset, defau
     if free:
         covering = [one for one in level.allows if one.among & free]
         if not covering:
-            allowed[EVERYTHING] = allowed.get(EVERYTHING, 0) | free
+            add(allowed, free, EVERYTHING)
             return zipped(allowed, level.denied, sub) if level.denied else allowed
         left: Patchwork = {EVERYTHING: free}
         for one in covering:
@@ -421,12 +436,12 @@ def _requests(scene: Scene, allows: Sequence[Patch], local: Bitset, default_deny
         if free := strict & lenient:
             strict ^= free
             open_ = _understood(one.whole, one.parser) if one.parser else one.whole
-            allowed[open_] = allowed.get(open_, 0) | free
+            add(allowed, free, open_)
         if strict:
-            allowed[one.traffic] = allowed.get(one.traffic, 0) | strict
+            add(allowed, strict, one.traffic)
     if shared:
         for traffic, among in _merged(scene, shared, lenient).items():
-            allowed[traffic] = allowed.get(traffic, 0) | among
+            add(allowed, among, traffic)
     return allowed
 
 
