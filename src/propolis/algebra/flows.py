@@ -324,20 +324,22 @@ def both(a: Mapping[int, Row], b: Mapping[int, Row]) -> dict[int, Row]:
 def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
     """The row of each source, where `columns[d]` says which sources may send what to destination *d*.
 
-    Equal pieces of many columns are turned at once, and one that leaves out only a few sources by those few.
+    A piece with one source is turned by itself, equal pieces of many columns at once, and one that leaves out only a
+    few sources by those few.
     """
     groups: dict[tuple[TrafficSet, int, Bitset], list[int]] = {}
     added: dict[int, Patchwork] = {}
     left_out: dict[int, Patchwork] = {}
-    everyone = 0
     for destination, column in columns.items():
         for traffic, sources in column.peers.items():
-            everyone |= sources
             last = sources.bit_length() - 1
             if sources == 1 << last:
                 add(added.setdefault(last, {}), 1 << destination, traffic)
             else:
                 groups.setdefault((traffic, last, sources), []).append(destination)
+    everyone = bits(added)
+    for _, _, sources in groups:
+        everyone |= sources
     common: Patchwork = {}
     most = everyone.bit_count()
     for (traffic, _, sources), destinations in groups.items():

@@ -275,15 +275,20 @@ def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
     Errors:  BudgetExceeded of `algebra.regular` when a language grows beyond its limit.
     Law:     agrees with `reference.verdict` on every flow (tests/agreement).
     """
-    scene = Scene(ruleset, endpoints)
+    return decided_in(Scene(ruleset, endpoints))
+
+
+def decided_in(scene: Scene) -> Decided:
+    """The same for the ruleset and the endpoints of *scene*."""
+    endpoints = scene.universe.endpoints
     egress, ingress = _sides(scene, Direction.EGRESS), _sides(scene, Direction.INGRESS)
     least = Ends(egress[0], transposed(ingress[0]))
     allowed = flow_set(both(least.leaving, least.arriving))
     if egress[0] == egress[1] and ingress[0] == ingress[1]:
-        return Decided(tuple(endpoints), allowed, NO_FLOWS, least, least)
+        return Decided(endpoints, allowed, NO_FLOWS, least, least)
     most = Ends(egress[1], transposed(ingress[1]))
     possible = flow_set(both(most.leaving, most.arriving))
-    return Decided(tuple(endpoints), allowed, possible - allowed, least, most)
+    return Decided(endpoints, allowed, possible - allowed, least, most)
 
 
 def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:

@@ -403,7 +403,7 @@ def _ports(item: Item, settings: Settings) -> tuple[PortRule | IcmpRule, ...] | 
         if item.effect is Effect.DENY:
             return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
         for rule in item.to_ports:
-            if rule.judges:
+            if rule.server_names or (rule.rules is not None and rule.rules.others):
                 found = (parsers.as_proxy(each, settings) for each in item.to_ports)
                 return tuple(part for each in found for part in _by_protocol(each))
         return item.to_ports
