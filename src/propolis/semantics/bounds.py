@@ -280,7 +280,7 @@ def _is_merging(rule: Rule) -> bool:
 
 
 def _merging_parts(rule: Rule) -> list[object]:
-    """The kind of each part of *rule*: plain HTTP rules of one tier are of one kind, as are DNS rules."""
+    """The kind of each part of *rule*: one for plain HTTP in a tier, one for plain DNS, and its own for all else."""
     if rule.effect is not Effect.ALLOW or rule.peers is None:
         return []
     kinds: list[object] = []
