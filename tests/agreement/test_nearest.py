@@ -20,7 +20,6 @@ from propolis.semantics.explain import answer, answered
 from propolis.semantics.nearest import Nearest, Part, nearest
 from propolis.semantics.reference import verdict
 from propolis.semantics.remedies import remedies, without
-from propolis.semantics.rows import Rows
 from propolis.semantics.ruleset import Ruleset, ruleset
 from propolis.semantics.symbolic import Scene
 
@@ -86,10 +85,10 @@ def candidates(rules: Ruleset, flow: Flow, found: Nearest | None) -> Iterator[Fl
 def test_no_allowed_flow_is_nearer(seed: int):
     rules = generated(seed)
     ends = existing(rules)
-    rows = Rows(Scene(rules, ends))
+    scene = Scene(rules, ends)
     pick = random.Random(seed)
     for flow in denied(rules, ends, pick):
-        found = nearest(rows, flow)
+        found = nearest(scene, flow)
         if found is not None:
             assert verdict(rules, found.flow).outcome is Outcome.ALLOW
             parts, changed = difference(found.flow, flow)
@@ -137,7 +136,7 @@ def test_only_ends_of_the_scene_can_be_asked_about():
     rules = generated(0)
     few = endpoints(rules)[:2]
     with pytest.raises(ValueError):
-        nearest(Rows(Scene(rules, few)), Flow(few[0], endpoints(rules)[-1], "TCP", 80))
+        nearest(Scene(rules, few), Flow(few[0], endpoints(rules)[-1], "TCP", 80))
 
 
 def test_generated_flows_have_near_ones_of_every_part():
@@ -146,9 +145,9 @@ def test_generated_flows_have_near_ones_of_every_part():
     for seed in range(SEEDS):
         rules = generated(seed)
         ends = existing(rules)
-        rows = Rows(Scene(rules, ends))
+        scene = Scene(rules, ends)
         for flow in denied(rules, ends, random.Random(seed)):
-            found = nearest(rows, flow)
+            found = nearest(scene, flow)
             seen |= {*found.parts, "request" if found.fields else ""} if found else {None}
     assert seen >= {*Part, "request", None}
 
@@ -161,8 +160,8 @@ def place(origin: Origin) -> Line:
 def test_only_the_rules_that_select_an_end_have_a_say(seed: int):
     rules = generated(seed)
     ends = endpoints(rules)
-    rows = Rows(Scene(rules, ends))
+    scene = Scene(rules, ends)
     pick = random.Random(seed)
     for _ in range(10):
         flow = Flow(pick.choice(ends), pick.choice(ends), "TCP", pick.choice(PORTS), pick.choice(REQUESTS))
-        assert answered(rows, flow, place) == answer(rules, flow, place)
+        assert answered(scene, flow, place) == answer(rules, flow, place)

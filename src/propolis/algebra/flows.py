@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import sub
+from struct import unpack
 
 import msgspec
 
@@ -22,25 +23,20 @@ def bits(positions: Iterable[int]) -> Bitset:
     return total
 
 
-_FEW = 48
-"""Up to so many bits it is faster to take the lowest one off than to look at every byte."""
-
-
 def indexes(bitset: Bitset) -> Iterator[int]:
     """The indexes of the set bits, ascending."""
-    return iter((bitset.bit_length() - 1,)) if bitset.bit_count() == 1 else _indexes(bitset)
+    last = bitset.bit_length() - 1
+    return iter((last,)) if bitset and bitset == 1 << last else _indexes(bitset)
 
 
 def _indexes(bitset: Bitset) -> Iterator[int]:
-    if bitset.bit_count() <= _FEW:
-        while bitset:
-            low = bitset & -bitset
-            yield low.bit_length() - 1
-            bitset ^= low
-        return
-    for number, byte in enumerate(bitset.to_bytes((bitset.bit_length() + 7) // 8, "little")):
-        if byte:
-            yield from (8 * number + bit for bit in range(8) if byte >> bit & 1)
+    """Word by word: taking bits off the whole number would copy it each time."""
+    words = -(-bitset.bit_length() // 64)
+    for number, word in enumerate(unpack(f"<{words}Q", bitset.to_bytes(8 * words, "little"))):
+        while word:
+            low = word & -word
+            yield 64 * number + low.bit_length() - 1
+            word ^= low
 
 
 class Row:
@@ -100,6 +96,15 @@ Patchwork = dict[TrafficSet, Bitset]
 """A row that is being made: disjoint bitsets by traffic."""
 
 
+def add(pieces: Patchwork, peers: Bitset, traffic: TrafficSet) -> None:
+    """Add *traffic* with *peers*, of whom none is in *pieces* with other traffic, in place.
+
+    A bitset that stays alone is not copied: of ten thousand peers it takes a kilobyte.
+    """
+    held = pieces.get(traffic)
+    pieces[traffic] = peers if held is None else held | peers
+
+
 def patch(pieces: Patchwork, peers: Bitset, traffic: TrafficSet) -> None:
     """Add *traffic* with *peers* to *pieces*, in place."""
     for held, holders in list(pieces.items()):
@@ -112,11 +117,11 @@ def patch(pieces: Patchwork, peers: Bitset, traffic: TrafficSet) -> None:
                     del pieces[held]
                 else:
                     pieces[held] ^= both
-                pieces[joint] = pieces.get(joint, 0) | both
+                add(pieces, both, joint)
             if not peers:
                 return
     if peers:
-        pieces[traffic] = pieces.get(traffic, 0) | peers
+        add(pieces, peers, traffic)
 
 
 def zipped(a: Patchwork, b: Patchwork, act: Callable[[TrafficSet, TrafficSet], TrafficSet]) -> Patchwork:
@@ -130,11 +135,11 @@ def zipped(a: Patchwork, b: Patchwork, act: Callable[[TrafficSet, TrafficSet], T
                 rest ^= both
                 new = act(held, other)
                 if new is not EMPTY:
-                    result[new] = result.get(new, 0) | both
+                    add(result, both, new)
                 if not rest:
                     break
         if rest:
-            result[held] = result.get(held, 0) | rest
+            add(result, rest, held)
     return result
 
 
@@ -147,7 +152,7 @@ def met(a: Patchwork, b: Patchwork) -> Patchwork:
             both = rest & others
             if both:
                 if (common := held & other) is not EMPTY:
-                    result[common] = result[common] | both if common in result else both
+                    add(result, holders if both == holders else both, common)
                 rest ^= both
                 if not rest:
                     break
@@ -273,7 +278,8 @@ def union(products: Iterable[tuple[Bitset, Bitset, TrafficSet]]) -> FlowSet:
         if sources.bit_count() > _FEW_SOURCES:
             patch(wide.setdefault(sources, {}), destinations, traffic)
         else:
-            _add(narrow, indexes(sources), traffic, destinations)
+            for source in indexes(sources):
+                add(narrow.setdefault(source, {}), destinations, traffic)
     rows: dict[Row, Bitset] = {}
     for among, common in _overlaid(wide, bits(narrow)):
         rest = among
@@ -325,52 +331,42 @@ def both(a: Mapping[int, Row], b: Mapping[int, Row]) -> dict[int, Row]:
 def transposed(columns: Mapping[int, Row]) -> dict[int, Row]:
     """The row of each source, where `columns[d]` says which sources may send what to destination *d*.
 
-    Equal pieces of many columns are turned at once, and one that leaves out only a few sources by those few.
+    A piece with one source is turned by itself, equal pieces of many columns at once, and one that leaves out only a
+    few sources by those few.
     """
     groups: dict[tuple[TrafficSet, int, Bitset], list[int]] = {}
     added: dict[int, Patchwork] = {}
     left_out: dict[int, Patchwork] = {}
-    everyone = 0
     for destination, column in columns.items():
         for traffic, sources in column.peers.items():
-            everyone |= sources
-            if sources.bit_count() > _ALONE:
-                groups.setdefault((traffic, sources.bit_length(), sources), []).append(destination)
+            last = sources.bit_length() - 1
+            if sources == 1 << last:
+                add(added.setdefault(last, {}), 1 << destination, traffic)
             else:
-                _add(added, indexes(sources), traffic, 1 << destination)
+                groups.setdefault((traffic, last, sources), []).append(destination)
+    everyone = bits(added)
+    for _, _, sources in groups:
+        everyone |= sources
     common: Patchwork = {}
     most = everyone.bit_count()
     for (traffic, _, sources), destinations in groups.items():
         turned = bits(destinations)
         if 2 * sources.bit_count() > most:
-            common[traffic] = common.get(traffic, 0) | turned
-            _add(left_out, indexes(everyone & ~sources), traffic, turned)
+            add(common, turned, traffic)
+            for source in indexes(everyone & ~sources):
+                add(left_out.setdefault(source, {}), turned, traffic)
         else:
-            _add(added, indexes(sources), traffic, turned)
+            for source in indexes(sources):
+                add(added.setdefault(source, {}), turned, traffic)
     rows = dict.fromkeys(indexes(everyone), Row(common))
     for source in added.keys() | left_out.keys():
         pieces = dict(common)
         for traffic, turned in left_out.get(source, {}).items():
             pieces[traffic] &= ~turned
         for traffic, turned in added.get(source, {}).items():
-            pieces[traffic] = pieces.get(traffic, 0) | turned
+            add(pieces, turned, traffic)
         rows[source] = Row(pieces)
     return rows
-
-
-_ALONE = 4
-"""Up to so many sources a piece is turned by itself: finding those that are equal would take longer."""
-
-
-def _add(
-    rows: dict[int, Patchwork], sources: Iterable[int], traffic: TrafficSet, destinations: Bitset
-) -> None:
-    for source in sources:
-        row = rows.get(source)
-        if row is None:
-            rows[source] = {traffic: destinations}
-        else:
-            row[traffic] = row[traffic] | destinations if traffic in row else destinations
 
 
 @lru_cache(maxsize=4096)

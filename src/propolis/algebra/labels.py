@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 from propolis.algebra.flows import Bitset
@@ -67,4 +68,11 @@ class LabelIndex:
 
     def keys(self, source: str) -> Iterable[tuple[str, Bitset]]:
         """Every key under *source*, with the sets that hold it."""
-        return ((key, self.having(scope, key)) for scope, key in list(self._values) if scope == source)
+        return ((key, self.having(source, key)) for key in self._keys.get(source, ()))
+
+    @cached_property
+    def _keys(self) -> dict[str | None, list[str]]:
+        found: dict[str | None, list[str]] = {}
+        for source, key in self._values:
+            found.setdefault(source, []).append(key)
+        return found

@@ -15,7 +15,6 @@ from propolis.model.report import Answer, ClaimOutcome, Line, Status
 from propolis.model.span import Path
 from propolis.plugins import discover
 from propolis.semantics.explain import Answering, Place, answered
-from propolis.semantics.rows import Rows
 from propolis.semantics.witness import attempt
 
 Told = Callable[[Path], Line]
@@ -44,10 +43,9 @@ def outcomes(
 
     Errors: none; a kind that meets a limit is unknown from there on, and the other kinds are judged all the same.
     """
-    rows = Rows(situation.scene)
 
     def tell(flow: Flow) -> Answer:
-        return answering(rows, flow, place)
+        return answering(situation.scene, flow, place)
 
     return tuple(outcome for kind in kinds() for outcome in _of_kind(kind, situation, tell, told))
 

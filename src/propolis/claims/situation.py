@@ -450,7 +450,8 @@ def situation(profile: Profile, ruleset: Ruleset, find: Finder = classes) -> Sit
     """
     imagined = imagine(profile, ruleset, find)
     found = (*existing(ruleset), *imagined.endpoints)
-    return Situation(profile, Scene(ruleset, found), symbolic.decided(ruleset, found), imagined)
+    scene = Scene(ruleset, found)
+    return Situation(profile, scene, symbolic.decided_in(scene), imagined)
 
 
 def named(situation_: Situation, endpoints_: Bitset) -> Iterator[str]:

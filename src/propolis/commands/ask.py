@@ -19,7 +19,6 @@ from propolis.requests.wire import NotJudged, arriving
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.explain import Answering, answer
 from propolis.semantics.imagined import drafted
-from propolis.semantics.rows import Rows
 from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.symbolic import Scene
 
@@ -75,12 +74,12 @@ def _teller(
     place = place_in(given.manifests.documents)
     if answering is None:
         return lambda flow: answer(force.rules, flow, place)
-    rows: list[Rows] = []
+    scenes: list[Scene] = []
 
     def told(flow: Flow) -> Answer:
-        if not rows:
-            rows.append(Rows(Scene(force.rules, everybody)))
-        return answering(rows[0], flow, place)
+        if not scenes:
+            scenes.append(Scene(force.rules, everybody))
+        return answering(scenes[0], flow, place)
 
     return told
 

@@ -14,7 +14,6 @@ from propolis.model.report import Answer, Change, Risk, Shift, Tally
 from propolis.model.world import Endpoint, Role, Workload
 from propolis.semantics.compare import Compared
 from propolis.semantics.explain import Answering, Place
-from propolis.semantics.rows import Rows
 from propolis.semantics.symbolic import Scene
 from propolis.semantics.witness import DATA_PORTS, Attempt, attempt
 
@@ -59,14 +58,14 @@ class Side:
 
     def __init__(self, scene: Scene, place: Place, answering: Answering) -> None:
         self.world = scene.ruleset.world
-        self._rows = Rows(scene)
+        self._scene = scene
         self._place = place
         self._answering = answering
 
     def answer(self, tried: Attempt, source: int, destination: int) -> Answer:
         """What happens to *tried* between two endpoints."""
-        ends = self._rows.scene.universe.endpoints
-        return self._answering(self._rows, tried.between(ends[source], ends[destination]), self._place)
+        ends = self._scene.universe.endpoints
+        return self._answering(self._scene, tried.between(ends[source], ends[destination]), self._place)
 
 
 class Ledger:

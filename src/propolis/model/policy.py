@@ -28,6 +28,8 @@ class Direction(StrEnum):
     INGRESS = "ingress"
     EGRESS = "egress"
 
+    __hash__ = str.__hash__  # that of Enum is written in Python
+
 
 class Effect(StrEnum):
     """What a rule does to the flows that it matches."""

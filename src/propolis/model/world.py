@@ -95,6 +95,8 @@ class Role(StrEnum):
     UNMANAGED = "unmanaged"
     WORLD = "world"
 
+    __hash__ = str.__hash__  # that of Enum is written in Python
+
 
 POLICED = frozenset({Role.POD, Role.HEALTH, Role.INGRESS, Role.INIT})
 

@@ -181,9 +181,8 @@ def conflict(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
             return Conflict(rule.unsettles, (rule.origin,))
     for direction in Direction:
         of_direction = [rule for rule in rules if rule.direction is direction]
-        if sum(map(_merging_parts, of_direction)) > 1 and (
-            found := _in_one_direction(of_direction, settings)
-        ):
+        kinds = {kind for rule in of_direction for kind in _merging_parts(rule)}
+        if len(kinds) > 1 and (found := _in_one_direction(of_direction, settings)):
             return found
     return None
 
@@ -266,23 +265,35 @@ def _tiers_of_dns(rules: Sequence[Rule]) -> Mapping[int, str]:
     return {id(rule): "DNS rules in several tiers are not decided" for rule in asking if several}
 
 
-def contentions(rule: Rule) -> int:
-    """How many parts of *rule* another part could contradict; one that unsettles others has enough for that."""
-    return 2 if rule.unsettles else _merging_parts(rule)
+def contentions(rule: Rule) -> frozenset[object]:
+    """The kinds of parts of *rule*, which only a part of another kind can contradict.
+
+    One that unsettles others has two kinds more: it needs no other part for that.
+    """
+    kinds = _merging_parts(rule)
+    return frozenset((*kinds, object(), object()) if rule.unsettles else kinds)
 
 
 def _is_merging(rule: Rule) -> bool:
     """Whether *rule* says anything that another rule could contradict: layer 7, or an authentication mode."""
-    return _merging_parts(rule) > 0
+    return bool(_merging_parts(rule))
 
 
-def _merging_parts(rule: Rule) -> int:
+def _merging_parts(rule: Rule) -> list[object]:
+    """The kind of each part of *rule*: one for plain HTTP in a tier, one for plain DNS, and its own for all else."""
     if rule.effect is not Effect.ALLOW or rule.peers is None:
-        return 0
-    judged = 0
+        return []
+    kinds: list[object] = []
     for clause in rule.ports or ():
-        judged += isinstance(clause, PortRule) and clause.judges and requests.parser(clause) != ""
-    return judged or int(rule.authentication is not None)
+        if isinstance(clause, PortRule) and clause.judges and (parser := requests.parser(clause)):
+            plain = parser in _PLAIN_PROXIES and not (
+                clause.tls or clause.server_names or rule.authentication
+            )
+            kinds.append((rule.tier, parser) if plain else object())
+    return kinds or ([rule.authentication] if rule.authentication is not None else [])
+
+
+_PLAIN_PROXIES = ("http", "dns")
 
 
 _Part = tuple[PortRule | None, Rule]

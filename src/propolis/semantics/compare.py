@@ -13,7 +13,6 @@ from propolis.model.world import Endpoint, Role, Workload
 from propolis.semantics import ports
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.imagined import Draft, impossible, strangers
-from propolis.semantics.rows import Rows
 from propolis.semantics.ruleset import Ruleset
 from propolis.semantics.sayings import Sayings
 from propolis.semantics.symbolic import Bounds, Scene
@@ -103,21 +102,21 @@ class Difference:
     """
 
     def __init__(self, first: Scene, second: Scene, sayings: Sayings, alike: bool) -> None:
-        self._rows = Rows(first), Rows(second)
+        self._scenes = first, second
         self._sayings = sayings
         self._changed = dict(self._says_something_else()) if alike else dict.fromkeys(self._everyone, True)
         self.old, self.new = self._bounds()
 
     @property
     def _everyone(self) -> range:
-        return range(len(self._rows[0].scene.universe.endpoints))
+        return range(len(self._scenes[0].universe.endpoints))
 
     def _says_something_else(self) -> Iterator[tuple[int, bool]]:
         """The endpoints that other rules select, or the same in another order; and whether what they say differs.
 
         The order can matter to what Cilium merges, so these are decided anew in either case.
         """
-        old, new = (rows.scene for rows in self._rows)
+        old, new = self._scenes
         for position in self._everyone:
             mine, theirs = old.every(position), new.every(position)
             if not self._sayings.are_twins(mine, theirs):
@@ -141,10 +140,10 @@ class Difference:
                 peers |= holders
         other = next(each for each in Direction if each is not direction)
         found = []
-        for rows in self._rows:
-            own = {p: rows.row(p, direction) for p in differing}
+        for scene in self._scenes:
+            own = {p: scene.rows(p, direction) for p in differing}
             theirs = {
-                p: (rows if p in self._changed else self._rows[0]).row(p, other) for p in indexes(peers)
+                p: (scene if p in self._changed else self._scenes[0]).rows(p, other) for p in indexes(peers)
             }
             bounds = []
             for bound in (0, 1):
@@ -157,7 +156,7 @@ class Difference:
 
     def _differing(self, position: int, direction: Direction) -> Row:
         """The traffic, by peer, of which one end alone may say something else than before."""
-        old, new = (rows.row(position, direction) for rows in self._rows)
+        old, new = (scene.rows(position, direction) for scene in self._scenes)
         found = NO_ROW
         for one, other in zip(old, new, strict=True):
             if one != other:

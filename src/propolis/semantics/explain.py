@@ -19,10 +19,10 @@ from propolis.requests import grpc, record
 from propolis.semantics.nearest import Nearest, Part, nearest
 from propolis.semantics.reference import selecting, verdict
 from propolis.semantics.remedies import remedies
-from propolis.semantics.rows import Rows
 from propolis.semantics.ruleset import Ruleset
+from propolis.semantics.symbolic import Scene
 
-Answering = Callable[[Rows, Flow, "Place"], Answer]
+Answering = Callable[[Scene, Flow, "Place"], Answer]
 """What makes an answer about a flow: `answered`, or `explained` with more to say."""
 Place = Callable[[Origin], Line]
 """Finds the lines of a rule; whoever read the documents knows how."""
@@ -73,31 +73,31 @@ def _blaming(side: Side, healthy: Side, rules: Sequence[Rule]) -> Side:
     return msgspec.structs.replace(side, facts=(*side.facts, *facts))
 
 
-def answered(rows: Rows, flow: Flow, place: Place) -> Answer:
+def answered(scene: Scene, flow: Flow, place: Place) -> Answer:
     """The same, asking only the rules that select an end.
 
-    Errors: ValueError when the scene of *rows* does not hold the ends.
+    Errors: ValueError when *scene* does not hold the ends.
     """
-    return answer(_between(rows, flow), flow, place)
+    return answer(_between(scene, flow), flow, place)
 
 
-def explained(rows: Rows, flow: Flow, place: Place) -> Answer:
+def explained(scene: Scene, flow: Flow, place: Place) -> Answer:
     """The same with what would have to change for the other answer, and with the nearest flow that is allowed.
 
-    Errors: ValueError when the scene of *rows* does not hold the ends; BudgetExceeded of `algebra.regular`.
+    Errors: ValueError when *scene* does not hold the ends; BudgetExceeded of `algebra.regular`.
     """
-    ruleset = _between(rows, flow)
+    ruleset = _between(scene, flow)
     plain = answer(ruleset, flow, place)
     steps = tuple(
         Remedy(step.direction, step.sentence, _lines(step.rules, place)) for step in remedies(ruleset, flow)
     )
-    near = nearest(rows, flow) if plain.outcome is not Outcome.ALLOW else None
+    near = nearest(scene, flow) if plain.outcome is not Outcome.ALLOW else None
     return msgspec.structs.replace(plain, remedies=steps, nearest=_near(near, flow) if near else None)
 
 
-def _between(rows: Rows, flow: Flow) -> Ruleset:
-    ends = rows.scene.universe.endpoints
-    return rows.between(ends.index(flow.source), ends.index(flow.destination))
+def _between(scene: Scene, flow: Flow) -> Ruleset:
+    ends = scene.universe.endpoints
+    return scene.between(ends.index(flow.source), ends.index(flow.destination))
 
 
 def _near(near: Nearest, flow: Flow) -> NearestFlow:

@@ -13,7 +13,7 @@ from propolis.model.flow import ICMP, ICMPV6, WITH_PORTS, Flow, Request
 from propolis.model.policy import Direction
 from propolis.model.world import Endpoint, Role
 from propolis.requests.fields import KIND
-from propolis.semantics.rows import Rows
+from propolis.semantics.symbolic import Scene
 from propolis.semantics.witness import port_plainness, tried_ports
 
 
@@ -43,7 +43,7 @@ class Nearest(msgspec.Struct, frozen=True):
         return len(self.parts) + len(self.fields), sum(_WEIGHTS[part] for part in self.parts)
 
 
-def nearest(rows: Rows, flow: Flow) -> Nearest | None:
+def nearest(scene: Scene, flow: Flow) -> Nearest | None:
     """The surely allowed flow that differs least from *flow* (`Nearest.distance`); of several the plainest.
 
     One end at most is another one, and then a pod that exists or a peer outside. The protocol stays among those with
@@ -52,11 +52,11 @@ def nearest(rows: Rows, flow: Flow) -> Nearest | None:
     Law:    no allowed flow is nearer (tests/agreement/test_nearest.py).
     Errors: ValueError when the scene does not hold the ends of *flow*.
     """
-    ends = rows.scene.universe.endpoints
+    ends = scene.universe.endpoints
     source, destination = ends.index(flow.source), ends.index(flow.destination)
     found = [
         each
-        for traffic, changed, position in _passing(rows, source, destination)
+        for traffic, changed, position in _passing(scene, source, destination)
         for each in _tries(traffic, flow, changed, ends[position])
     ]
     return min(found, key=lambda each: (each.distance, _plainness(each, flow)), default=None)
@@ -66,11 +66,11 @@ _Passing = Iterator[tuple[TrafficSet, Part | None, int]]
 """Traffic, the end that is exchanged for it, and the position of the endpoint that stands there then."""
 
 
-def _passing(rows: Rows, source: int, destination: int) -> _Passing:
+def _passing(scene: Scene, source: int, destination: int) -> _Passing:
     """What surely passes between the ends, or with one of them exchanged: for each traffic the plainest endpoint."""
-    leaving, arriving = rows.row(source, Direction.EGRESS)[0], rows.row(destination, Direction.INGRESS)[0]
+    leaving, arriving = scene.rows(source, Direction.EGRESS)[0], scene.rows(destination, Direction.INGRESS)[0]
     yield leaving.traffic(destination) & arriving.traffic(source), None, destination
-    ends = rows.scene.universe.endpoints
+    ends = scene.universe.endpoints
     possible = bits(i for i, end in enumerate(ends) if end.existing and end.role in (Role.POD, Role.WORLD))
     for part, own, row, direction, here in (
         (Part.DESTINATION, destination, leaving, Direction.INGRESS, source),
@@ -80,7 +80,7 @@ def _passing(rows: Rows, source: int, destination: int) -> _Passing:
         others = possible & ~(1 << own)
         for traffic, peers in row.peers.items():
             for position in indexes(peers & others):
-                both = traffic & rows.row(position, direction)[0].traffic(here)
+                both = traffic & scene.rows(position, direction)[0].traffic(here)
                 if both:
                     best.setdefault(both, []).append(position)
         for traffic, positions in best.items():

@@ -5,9 +5,9 @@ it; a verdict is then set algebra. Nothing here looks at a single flow.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from itertools import groupby
-from operator import attrgetter, sub
+from operator import attrgetter, or_, sub
 
 import msgspec
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from propolis.algebra.flows import (
     FlowSet,
     Patchwork,
     Row,
+    add,
     both,
     flow_set,
     indexes,
@@ -33,7 +34,7 @@ from propolis.algebra.records import ALL, RecordSet
 from propolis.algebra.traffic import EMPTY, FIRST_PORT, LAST_PORT, TrafficSet
 from propolis.model.flow import ICMP, ICMPV6, PROTOCOLS
 from propolis.model.labels import RESERVED, Label
-from propolis.model.policy import Direction, Effect, EndpointsPeer, IcmpRule, Peer, PortProtocol, PortRule
+from propolis.model.policy import Direction, Effect, IcmpRule, Peer, PortProtocol, PortRule
 from propolis.model.rule import Rule, Tier
 from propolis.model.settings import Enforcement, Version
 from propolis.model.world import POLICED, Endpoint, NamedPort, Role
@@ -126,36 +127,55 @@ class Scene:
         self.nodes = self.universe.where(lambda endpoint: endpoint.role is Role.HOST)
         self.tiered = any(rule.tier is not Tier.NORMAL for rule in ruleset.rules)
         # rules by id(): the ruleset keeps each of them, so no other object is given its id
-        self.contentions: dict[int, int] = {}
+        contending: dict[Direction, dict[int, frozenset[object]]] = {direction: {} for direction in Direction}
         self.undecidable: set[int] = set()
         for rule in ruleset.rules:
             if not is_plain(rule):
-                if parts := contentions(rule):
-                    self.contentions[id(rule)] = parts
+                if kinds := contentions(rule):
+                    contending[rule.direction][id(rule)] = kinds
                 if undecidable(rule, settings):
                     self.undecidable.add(id(rule))
+        self._contentions: dict[int, frozenset[object]] = {}
+        for of_direction in contending.values():
+            if len(frozenset[object]().union(*of_direction.values())) > 1:
+                self._contentions |= of_direction
         self._patches: dict[object, tuple[Rule, list[Patch]]] = {}
         self._peers: dict[Peer, Bitset] = {}
+        self._among: dict[tuple[Peer, ...], Bitset] = {}
         self._clashes: dict[tuple[int, ...], bool] = {}
+        self._rows: dict[object, tuple[Row, Row]] = {}
         self._selecting: dict[Direction, list[list[Rule]]] = {d: [[] for _ in endpoints] for d in Direction}
         self._contended = set(self._select())
 
     def _select(self) -> Iterator[int]:
         """Give every endpoint its rules; the positions where rules of one direction may contradict each other."""
-        parts = {direction: [0] * len(self.universe.endpoints) for direction in Direction}
         others = self.universe.everything & ~self.nodes
+        kinds: dict[Direction, dict[int, frozenset[object]]] = {direction: {} for direction in Direction}
         for (subject, nodes), group in groupby(self.ruleset.rules, key=attrgetter("subject", "nodes")):
             rules = list(group)
             selected = list(indexes(self.universe.selected(subject) & (self.nodes if nodes else others)))
             for direction, of_direction in self._selecting.items():
                 found = [rule for rule in rules if rule.direction is direction]
-                more = sum([self.contentions.get(id(rule), 0) for rule in found])
+                more, known = self._kinds(found), kinds[direction]
                 for position in selected:
                     of_direction[position] += found
                     if more:
-                        parts[direction][position] += more
-                        if parts[direction][position] > 1:
+                        known[position] = known.get(position, more) | more
+                        if len(known[position]) > 1:
                             yield position
+
+    def _kinds(self, rules: Iterable[Rule]) -> frozenset[object]:
+        """The kinds of parts that *rules* of one direction have: parts of several could contradict each other."""
+        if not self._contentions:
+            return frozenset()
+        found = [self._contentions[id(rule)] for rule in rules if id(rule) in self._contentions]
+        return found[0].union(*found) if found else frozenset()
+
+    def contending(self, rules: Sequence[Rule]) -> Sequence[Rule]:
+        """Those of *rules*, which are of one direction, that another one of them could contradict."""
+        if len(self._kinds(rules)) < 2:
+            return ()
+        return [rule for rule in rules if id(rule) in self._contentions]
 
     def selecting(self, subject: int, direction: Direction) -> Sequence[Rule]:
         """The rules of *direction* that select the endpoint at position *subject*."""
@@ -171,9 +191,8 @@ class Scene:
 
     def clash(self, every: Sequence[Rule]) -> bool:
         """Whether Cilium cannot compute the policy of an endpoint that *every* one of these rules selects."""
-        contending = [rule for rule in every if id(rule) in self.contentions]
         if not any(
-            sum([self.contentions[id(rule)] for rule in contending if rule.direction is direction]) > 1
+            self.contending([rule for rule in every if rule.direction is direction])
             for direction in Direction
         ):
             return False
@@ -184,13 +203,16 @@ class Scene:
 
     def selects(self, peer: Peer) -> Bitset:
         """The endpoints that *peer* stands for."""
-        if isinstance(
-            peer, EndpointsPeer
-        ):  # most peers, each written once: kept by requirement in the universe
-            return self.universe.selected(peer.selector)
         found = self._peers.get(peer)
         if found is None:
             found = self._peers[peer] = peers.selects(peer, self.universe, self.ruleset.settings)
+        return found
+
+    def among(self, some: tuple[Peer, ...]) -> Bitset:
+        """The endpoints that *some* peers stand for together; rules that name the same ones share what is found."""
+        found = self._among.get(some)
+        if found is None:
+            found = self._among[some] = reduce(or_, map(self.selects, some))
         return found
 
     def own_names(self, subject: Endpoint, direction: Direction) -> tuple[NamedPort, ...]:
@@ -221,6 +243,28 @@ class Scene:
             found = self._patches[key] = rule, _patches(self, rule, subject, direction)
         return found[1]
 
+    def rows(self, position: int, direction: Direction) -> tuple[Row, Row]:
+        """What the endpoint at *position* surely lets pass in *direction*, and what it may let pass."""
+        subject = self.universe.endpoints[position]
+        rules = self.selecting(position, direction)
+        clash = self.clashes(position)
+        names = self.own_names(subject, direction)
+        key = (direction, tuple(map(id, rules)), clash, subject.role, forced(subject, self.ruleset), names)
+        found = self._rows.get(key)
+        if found is None:
+            found = self._rows[key] = side(self, subject, direction, rules, clash)
+        return found
+
+    def between(self, source: int, destination: int) -> Ruleset:
+        """The ruleset without the rules that select neither end: it says the same of flows from one to the other."""
+        ends = {id(rule): rule for end in (source, destination) for rule in self.every(end)}
+        rules = tuple(sorted(ends.values(), key=lambda rule: self._order[id(rule)]))
+        return replace(self.ruleset, rules=rules)
+
+    @cached_property
+    def _order(self) -> dict[int, int]:
+        return {id(rule): number for number, rule in enumerate(self.ruleset.rules)}
+
 
 def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
     """What *ruleset* lets through between *endpoints*.
@@ -231,32 +275,28 @@ def decided(ruleset: Ruleset, endpoints: Sequence[Endpoint]) -> Decided:
     Errors:  BudgetExceeded of `algebra.regular` when a language grows beyond its limit.
     Law:     agrees with `reference.verdict` on every flow (tests/agreement).
     """
-    scene = Scene(ruleset, endpoints)
+    return decided_in(Scene(ruleset, endpoints))
+
+
+def decided_in(scene: Scene) -> Decided:
+    """The same for the ruleset and the endpoints of *scene*."""
+    endpoints = scene.universe.endpoints
     egress, ingress = _sides(scene, Direction.EGRESS), _sides(scene, Direction.INGRESS)
     least = Ends(egress[0], transposed(ingress[0]))
     allowed = flow_set(both(least.leaving, least.arriving))
     if egress[0] == egress[1] and ingress[0] == ingress[1]:
-        return Decided(tuple(endpoints), allowed, NO_FLOWS, least, least)
+        return Decided(endpoints, allowed, NO_FLOWS, least, least)
     most = Ends(egress[1], transposed(ingress[1]))
     possible = flow_set(both(most.leaving, most.arriving))
-    return Decided(tuple(endpoints), allowed, possible - allowed, least, most)
+    return Decided(endpoints, allowed, possible - allowed, least, most)
 
 
 def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
     """For every endpoint the row that is surely allowed in *direction*, and the one that may be."""
     least: _Rows = {}
     most: _Rows = {}
-    known: dict[object, tuple[Row, Row]] = {}
-    named = bool(scene.port_names)
-    for position, subject in enumerate(scene.universe.endpoints):
-        rules = scene.selecting(position, direction)
-        names = scene.own_names(subject, direction) if named else ()
-        clash = scene.clashes(position)
-        key = (tuple(map(id, rules)), clash, subject.role, forced(subject, scene.ruleset), names)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = side(scene, subject, direction, rules, clash)
-        least[position], most[position] = found
+    for position in range(len(scene.universe.endpoints)):
+        least[position], most[position] = scene.rows(position, direction)
     return least, most
 
 
@@ -270,10 +310,8 @@ def side(
     settings = scene.ruleset.settings
     if clash and _is_policed_now(subject, scene.ruleset):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
-    own = set(map(id, rules))
-    disputed = own & scene.contentions.keys()
-    doubtful = len(disputed) > 1 and doubts([rule for rule in rules if id(rule) in disputed], settings)
-    if scene.undecidable.isdisjoint(own) and not doubtful:
+    doubtful = doubts(scene.contending(rules), settings)
+    if not doubtful and scene.undecidable.isdisjoint(map(id, rules)):
         sure = _decided(scene, rules, subject, direction)
         return sure, sure
     careful = _decided(scene, cautious(rules, settings), subject, direction)
@@ -339,7 +377,7 @@ def _by_one_level(scene: Scene, level: Level, free: Bitset, local: Bitset, defau
     if free:
         covering = [one for one in level.allows if one.among & free]
         if not covering:
-            allowed[EVERYTHING] = allowed.get(EVERYTHING, 0) | free
+            add(allowed, free, EVERYTHING)
             return zipped(allowed, level.denied, sub) if level.denied else allowed
         left: Patchwork = {EVERYTHING: free}
         for one in covering:
@@ -403,12 +441,12 @@ def _requests(scene: Scene, allows: Sequence[Patch], local: Bitset, default_deny
         if free := strict & lenient:
             strict ^= free
             open_ = _understood(one.whole, one.parser) if one.parser else one.whole
-            allowed[open_] = allowed.get(open_, 0) | free
+            add(allowed, free, open_)
         if strict:
-            allowed[one.traffic] = allowed.get(one.traffic, 0) | strict
+            add(allowed, strict, one.traffic)
     if shared:
         for traffic, among in _merged(scene, shared, lenient).items():
-            allowed[traffic] = allowed.get(traffic, 0) | among
+            add(allowed, among, traffic)
     return allowed
 
 
@@ -558,9 +596,7 @@ def localhost(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequ
 def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) -> list[Patch]:
     if rule.peers is None or (not rule.peers and rule.ports is None):
         return []
-    among = 0 if rule.peers else scene.universe.everything
-    for peer in rule.peers:
-        among |= scene.selects(peer)
+    among = scene.among(rule.peers) if rule.peers else scene.universe.everything
     if not among:
         return []
     if rule.ports is None:

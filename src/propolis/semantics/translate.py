@@ -169,13 +169,14 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
     if labelled:
         subject = Selector()
     ingress, egress = (_default_deny(spec, direction, settings) for direction in _DIRECTIONS)
+    anywhere = _names_init(written)
     for item in spec.items():
         rule = Rule(
             subject=subject,
             nodes=nodes,
             direction=item.direction,
             effect=item.effect,
-            peers=_peers(item, namespace, written, world, settings),
+            peers=_peers(item, namespace, anywhere, world, settings),
             ports=_ports(item, settings),
             default_deny=ingress if item.direction is Direction.INGRESS else egress,
             authentication=item.authentication,
@@ -256,8 +257,9 @@ def _default_deny(spec: Spec, direction: Direction, settings: Settings) -> bool:
 
 
 def _peers(
-    item: Item, namespace: str, subject: Selector, world: World, settings: Settings
+    item: Item, namespace: str, anywhere: bool, world: World, settings: Settings
 ) -> tuple[Peer, ...] | None:
+    """What stands for the peers of *item*; *anywhere*: whether those of a CCNP need not have a namespace."""
     resolved: list[Peer] = []
     for found in item.peers:
         if not _exists(found, item.effect):
@@ -266,7 +268,7 @@ def _peers(
             return None
         for peer in found.peers:
             if isinstance(peer, EndpointsPeer):
-                resolved.append(EndpointsPeer(_peer_scope(peer.selector, namespace, subject, settings)))
+                resolved.append(_scoped(peer, namespace, anywhere, settings))
             else:
                 resolved.extend(_meant(peer, item.effect, world, settings))
     return tuple(resolved)
@@ -315,12 +317,16 @@ def _resolved(
             yield peer
 
 
-def _peer_scope(selector: Selector, namespace: str, subject: Selector, settings: Settings) -> Selector:
-    """What a peer selector leaves open: the policy's namespace (CNP) or any pod (CCNP), and the local cluster."""
+@lru_cache(maxsize=1 << 14)
+def _scoped(peer: EndpointsPeer, namespace: str, anywhere: bool, settings: Settings) -> EndpointsPeer:
+    """*peer* with what it leaves open: the policy's namespace (CNP) or any pod (CCNP), and the local cluster.
+
+    The same peer of many policies is one object, so that whom it selects is found out once.
+    """
     namespaced = labelled = local = False
-    for each in selector.requirements:
+    for each in peer.selector.requirements:
         if each.source == RESERVED:
-            return selector
+            return peer
         if each.source in (K8S, ANY):
             namespaced |= each.key == NAMESPACE
             labelled |= each.key.startswith(NAMESPACE_LABELS)
@@ -328,12 +334,12 @@ def _peer_scope(selector: Selector, namespace: str, subject: Selector, settings:
     scope: tuple[Requirement, ...] = ()
     if not namespaced:
         if not namespace:
-            scope = () if _names_init(subject) else (_NAMESPACE_EXISTS,)
+            scope = () if anywhere else (_NAMESPACE_EXISTS,)
         elif not labelled:
             scope = (_in_namespace(namespace),)
     if settings.scopes_peers_to_cluster and not local:
         scope = (*scope, _in_this_cluster(settings.cluster))
-    return Selector((*selector.requirements, *scope)) if scope else selector
+    return EndpointsPeer(peer.selector.and_(*scope)) if scope else peer
 
 
 def _names_init(subject: Selector) -> bool:
@@ -397,7 +403,7 @@ def _ports(item: Item, settings: Settings) -> tuple[PortRule | IcmpRule, ...] | 
         if item.effect is Effect.DENY:
             return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
         for rule in item.to_ports:
-            if rule.judges:
+            if rule.server_names or (rule.rules is not None and rule.rules.others):
                 found = (parsers.as_proxy(each, settings) for each in item.to_ports)
                 return tuple(part for each in found for part in _by_protocol(each))
         return item.to_ports
