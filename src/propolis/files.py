@@ -161,7 +161,7 @@ class DiskProject:
     def place(self, path: str, folder: str) -> str:
         if path == STDIN_NAME:
             return path
-        return Path(os.path.relpath(path, folder or ".")).as_posix()
+        return os.path.relpath(path, folder or ".").replace(os.sep, "/")
 
 
 class _Failure:
@@ -266,7 +266,10 @@ def _bytes(path: str) -> bytes:
     if path == STDIN:
         return sys.stdin.buffer.read(SIZE_LIMIT + 1)
     with Path(path).open("rb") as file:
-        return file.read(SIZE_LIMIT + 1)
+        # `read` makes room for all that it is asked for: 32 MiB for each small file is slow. A pipe has no size.
+        size = min(os.fstat(file.fileno()).st_size, SIZE_LIMIT)
+        data = file.read(size + 1)
+        return data if len(data) <= size else data + file.read(SIZE_LIMIT - size)
 
 
 def _holds(target: Path, data: bytes) -> bool:

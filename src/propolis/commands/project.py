@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import cache
 
 import msgspec
 
@@ -93,7 +94,7 @@ def project(
     return Project(
         allowances=allowances,
         known=known,
-        place=lambda one: files.place(one, folder),
+        place=cache(lambda one: files.place(one, folder)),
         baseline_file=named or files.below(folder, BASELINE),
         persona=persona or held.check.persona,
         excluded=held.check.exclude,

@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from operator import getitem
 from typing import Any
 
 import msgspec
@@ -92,13 +93,10 @@ class Context:
 
     def written(self, policy: Policy, path: Path) -> Any:
         """The JSON value that the author wrote at *path*, None when there is none."""
-        value: Any = self.document(policy).value
-        for step in path:
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):  # a value of another shape holds nothing at this path
-                return None
-        return value
+        try:
+            return functools.reduce(getitem, path, self.document(policy).value)
+        except (KeyError, IndexError, TypeError):  # a value of another shape holds nothing at this path
+            return None
 
     def rewrite(self, policy: Policy, path: Path, text: str, safety: Safety) -> Fix | None:
         """The fix that writes the string *text* in place of the scalar at *path*."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from propolis.algebra.flows import Bitset, indexes
 from propolis.lint import named_pods
 from propolis.model.labels import Selector
-from propolis.model.policy import Direction, Policy
+from propolis.model.policy import Direction, Peer, Policy
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Settings
 from propolis.model.span import Path
@@ -77,14 +77,23 @@ class Engine:
 
     def matching_pods(self, selectors: Iterable[Selector]) -> tuple[Endpoint, ...]:
         """The pods that exist and meet one of *selectors*."""
-        return tuple(pod for pod in self.possible_pods(selectors) if pod.existing)
+        return self._those(selectors, self._existing_pods)
 
     def possible_pods(self, selectors: Iterable[Selector]) -> tuple[Endpoint, ...]:
         """The pods that meet one of *selectors*, and exist or could be created."""
+        return self._those(selectors, self._pods)
+
+    def _those(self, selectors: Iterable[Selector], among: Bitset) -> tuple[Endpoint, ...]:
         found = 0
         for selector in selectors:
             found |= self._universe.selected(selector)
-        return tuple(self.everyone[position] for position in indexes(found & self._pods))
+        return tuple([self.everyone[position] for position in indexes(found & among)])
+
+    def outside(self, peer: Peer) -> tuple[Endpoint, ...]:
+        """What exists outside the cluster, and *peer* stands for."""
+        found = indexes(self._scene.selects(peer))
+        near = (self.everyone[position] for position in found)
+        return tuple(one for one in near if one.existing and one.role is Role.WORLD)
 
     def selecting(self, subject: Endpoint, direction: Direction) -> Sequence[Rule]:
         """The rules in force that select *subject*, one of *everyone*, in *direction*."""
@@ -98,7 +107,8 @@ class Engine:
     def _view(self, subject: int, direction: Direction) -> reference.View:
         key = subject, direction
         if key not in self._views:
-            rules, every = self._scene.selecting(subject, direction), self._scene.every(subject)
+            rules = self._scene.selecting(subject, direction)
+            every = self._scene.every(subject) if self._scene.clashes(subject) else ()
             self._views[key] = reference.view_by(self.ruleset, self.everyone[subject], rules, every)
         return self._views[key]
 
@@ -115,7 +125,10 @@ class Engine:
 
     def conflict(self, subject: Endpoint) -> Conflict | None:
         """Two rules for *subject*, one of *everyone*, that Cilium cannot merge; None also where that is not decided."""
-        every = [rule for direction in Direction for rule in self.selecting(subject, direction)]
+        position = self._positions[id(subject)]
+        if not self._scene.clashes(position):
+            return None
+        every = self._scene.every(position)
         same = tuple(map(id, every))  # most pods share their rules with others
         if same not in self._conflicts:
             found = conflict(every, self.settings)
@@ -138,6 +151,10 @@ class Engine:
     @cached_property
     def _pods(self) -> Bitset:
         return self._universe.where(lambda endpoint: endpoint.role is Role.POD)
+
+    @cached_property
+    def _existing_pods(self) -> Bitset:
+        return self._pods & self._universe.where(lambda endpoint: endpoint.existing)
 
     @cached_property
     def _positions(self) -> dict[int, int]:
