@@ -100,7 +100,7 @@ def _report(given: Input, looked: Looked, project: Project, written: tuple[Writt
         command=COMMAND,
         exit=Exit.BROKEN if heavy else Exit.KEPT,
         summary=_summary(given, looked),
-        problems=(*project.problems, *other_problems(given), *_idle(looked)),
+        problems=(*project.problems, *other_problems(given), *(() if project.problems else _idle(looked))),
         findings=found,
         written=written,
         notes=tuple(_notes(given)),
