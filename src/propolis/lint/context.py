@@ -129,7 +129,7 @@ class Context:
             span=document.span(path),
             why=why,
             help=help,
-            policy=policy.title if policy.name else policy.kind.value,
+            policy=named(policy),
             fix=fix,
             related=tuple(document.span(place) for place in related),
         )
@@ -141,6 +141,11 @@ class Context:
     def remark(self, span: Span, message: str, *, why: str = "", help: str = "") -> Finding:
         """A remark of this context's rule about a place that belongs to no policy."""
         return Finding(self.rule, self.severity, message, span, why, help)
+
+
+def named(policy: Policy) -> str:
+    """*policy* in a finding: its kind alone where it has no name."""
+    return policy.title if policy.name else policy.kind.value
 
 
 def fix(title: str, safety: Safety, *edits: TextEdit | None) -> Fix | None:
