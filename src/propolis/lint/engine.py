@@ -1,14 +1,15 @@
 """The engine as rules use it: who is selected, and what passes between whom, computed when first asked for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
-from propolis.algebra.flows import Bitset, indexes
+from propolis.algebra.flows import Bitset, Patchwork, Row, indexes, patch
 from propolis.lint import named_pods
 from propolis.model.labels import Selector
-from propolis.model.policy import Direction, Peer, Policy
+from propolis.model.policy import Direction, Effect, Peer, Policy
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Settings
 from propolis.model.span import Path
@@ -108,7 +109,7 @@ class Engine:
         key = subject, direction
         if key not in self._views:
             rules = self._scene.selecting(subject, direction)
-            every = self._scene.every(subject) if self._scene.clashes(subject) else ()
+            every = self._scene.every(subject) if self._clashes(subject) else ()
             self._views[key] = reference.view_by(self.ruleset, self.everyone[subject], rules, every)
         return self._views[key]
 
@@ -123,10 +124,53 @@ class Engine:
             found |= self._scene.selects(peer)
         return [self.everyone[position] for position in indexes(found)]
 
+    def denying(self, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:
+        """The rules in force that deny *subject*, one of *everyone*, anything in *direction*."""
+        key = self._positions[id(subject)], direction
+        if key not in self._denying:
+            every = self._scene.selecting(*key)
+            self._denying[key] = tuple(rule for rule in every if rule.effect is Effect.DENY)
+        return self._denying[key]
+
+    @cached_property
+    def _denying(self) -> dict[tuple[int, Direction], tuple[Rule, ...]]:
+        return {}
+
+    def beyond(self, subject: Endpoint, rule: Rule) -> Bitset | None:
+        """The peers, but *subject* itself, with whom *rule* covers a connection that no deny for *subject* covers.
+
+        None where who wins is more than that: with tiers, and rules that are not decided or cannot be merged.
+        """
+        position, denies = self._positions[id(subject)], self.denying(subject, rule.direction)
+        if self._scene.tiered or self._clashes(position) or any(deny.unknown for deny in denies):
+            return None
+        names = self._scene.own_names(subject, rule.direction)
+        key = id(rule), names, *map(id, denies)  # most pods share their denies with others
+        if key not in self._beyond:
+            covered = self._row([rule], subject, rule.direction) - self._row(denies, subject, rule.direction)
+            self._beyond[key] = reduce(or_, covered.peers.values(), 0)
+        return self._beyond[key] & ~(1 << position)
+
+    @cached_property
+    def _beyond(self) -> dict[object, Bitset]:
+        return {}
+
+    @cached_property
+    def _clashes(self) -> Callable[[int], bool]:
+        return cache(self._scene.clashes)
+
+    def _row(self, rules: Iterable[Rule], subject: Endpoint, direction: Direction) -> Row:
+        """The connections that one of *rules* covers, whatever is asked in them."""
+        covered: Patchwork = {}
+        for rule in rules:
+            for one in self._scene.patches(rule, subject, direction):
+                patch(covered, one.among, one.whole)
+        return Row(covered)
+
     def conflict(self, subject: Endpoint) -> Conflict | None:
         """Two rules for *subject*, one of *everyone*, that Cilium cannot merge; None also where that is not decided."""
         position = self._positions[id(subject)]
-        if not self._scene.clashes(position):
+        if not self._clashes(position):
             return None
         every = self._scene.every(position)
         same = tuple(map(id, every))  # most pods share their rules with others
