@@ -38,8 +38,9 @@ class DiskReader:
         problems: list[Problem] = []
         worst = Exit.KEPT
         seen: set[tuple[int, int] | str] = set()
+        named = frozenset(paths)
         for found in self._found(paths):
-            outcome = found if isinstance(found, _Failure) else _text(found, seen)
+            outcome = found if isinstance(found, _Failure) else _text(found, seen, found in named)
             if isinstance(outcome, _Failure):
                 problems.append(outcome.problem)
                 worst = max(worst, outcome.exit)
@@ -148,7 +149,7 @@ class DiskProject:
     def text(self, path: str) -> Source | Problem:
         if not os.path.lexists(path):
             return _bad("no-such-path", f"there is no file `{path}`", _nearby(path)).problem
-        found = _text(path, set())
+        found = _text(path, set(), True)
         assert found is not None, "nothing was read before"
         return found.problem if isinstance(found, _Failure) else found
 
@@ -161,7 +162,7 @@ class DiskProject:
     def place(self, path: str, folder: str) -> str:
         if path == STDIN_NAME:
             return path
-        return Path(os.path.relpath(path, folder or ".")).as_posix()
+        return os.path.relpath(path, folder or ".").replace(os.sep, "/")
 
 
 class _Failure:
@@ -178,7 +179,13 @@ def _bad(code: str, message: str, help_: str = "") -> _Failure:
 
 def _outside(path: str, error: OSError) -> _Failure:
     message = f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"
-    return _Failure(Exit.OUTSIDE_FAILED, "unreadable", message, "check the permissions, or leave it out")
+    is_lost = isinstance(error, FileNotFoundError) and Path(path).is_symlink()
+    help = (
+        "it is a link that leads nowhere: mend or remove it"
+        if is_lost
+        else "check the permissions, or leave it out"
+    )
+    return _Failure(Exit.OUTSIDE_FAILED, "unreadable", message, help)
 
 
 def _nearby(path: str) -> str:
@@ -235,14 +242,22 @@ def _identity(path: str) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _text(path: str, seen: set[tuple[int, int] | str]) -> Source | _Failure | None:
-    """The text of *path*; None when it was read before under another name."""
+def _text(path: str, seen: set[tuple[int, int] | str], is_named: bool) -> Source | _Failure | None:
+    """The text of *path*; None when it was read before under another name.
+
+    None too for what is no file, a pipe for instance, unless it *is_named*: one in a folder would be waited for.
+    """
     if (shown := path.encode("utf-8", "replace").decode()) != path:
         return _bad(
             "name-not-utf-8", f"the name of `{shown}` is not UTF-8", "rename it: reports could not name it"
         )
     try:
-        key = path if path == STDIN else _identity(path)
+        key: tuple[int, int] | str = path
+        if path != STDIN:
+            status = Path(path).stat()
+            key = status.st_dev, status.st_ino
+            if not is_named and not stat.S_ISREG(status.st_mode):
+                return None
         if key in seen:
             return None
         seen.add(key)
@@ -266,7 +281,10 @@ def _bytes(path: str) -> bytes:
     if path == STDIN:
         return sys.stdin.buffer.read(SIZE_LIMIT + 1)
     with Path(path).open("rb") as file:
-        return file.read(SIZE_LIMIT + 1)
+        # `read` makes room for all that it is asked for: 32 MiB for each small file is slow. A pipe has no size.
+        size = min(os.fstat(file.fileno()).st_size, SIZE_LIMIT)
+        data = file.read(size + 1)
+        return data if len(data) <= size else data + file.read(SIZE_LIMIT - size)
 
 
 def _holds(target: Path, data: bytes) -> bool:

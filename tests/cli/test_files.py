@@ -2,6 +2,7 @@
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,25 @@ def test_what_a_profile_names_is_looked_for_beside_it(tree: Path, monkeypatch: p
 
 def test_a_dangling_link_is_unreadable(tmp_path: Path):
     (tmp_path / "gone.yaml").symlink_to(tmp_path / "nothing")
-    assert read(tmp_path / "gone.yaml").exit is Exit.OUTSIDE_FAILED
+    sources = read(tmp_path / "gone.yaml")
+    assert sources.exit is Exit.OUTSIDE_FAILED
+    assert sources.problems[0].help == "it is a link that leads nowhere: mend or remove it"
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tree: Path):
+    os.mkfifo(tree / "pipe.yaml")
+    assert names(read(tree)) == ["a.yml", "b.yaml", "c.json", "z.yaml"]
+
+
+@pytest.mark.parametrize("size", [0, 1, 100_000])
+def test_a_pipe_that_is_named_is_read_to_its_end(tmp_path: Path, size: int):
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("x" * size,))
+    writer.start()
+    (source,) = read(pipe).texts
+    writer.join()
+    assert source.text == "x" * size
 
 
 def test_the_same_bytes_are_not_written_again(tmp_path: Path):

@@ -83,7 +83,7 @@ def test_an_allowance_for_files_that_were_not_given_is_not_unused() -> None:
     ("text", "words", "line"),
     [
         ("[check\n", "expected ']'", 1),
-        ("\n[check]\nbase = 1\n", "unknown field `base`", 1),
+        ("\n[check]\nbase = 1\n", "unknown field `base`", 3),
         ('[[check.allow]]\nrules = ["entity-all"]\n', "missing required field `reason`", 1),
         (ALLOW + ALLOW.replace("the front is public", " "), "an allowance without a reason", 5),
         (ALLOW.replace('"entity-all"', ""), "names at least one rule", 1),
@@ -99,6 +99,25 @@ def test_what_is_wrong_with_the_configuration_is_bad_input_with_its_line(
     (problem,) = [p for p in report.problems if p.code in ("configuration", "unknown-rule")]
     assert words in problem.message
     assert problem.span and problem.span.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "help"),
+    [
+        ('[check]\npersona = "judge"\n', (2, 1), "it is one of `regular`, `pedantic`, `auditor`"),
+        ("[check]\n  colour = 1\n", (2, 3), "it is one of `baseline`, `persona`, `exclude`, `allow`"),
+        ("[chek]\n", (1, 1), "it is one of `check`"),
+        (ALLOW + ALLOW.replace("files", "paths"), (7, 1), "it is one of `rules`, `reason`, `files`"),
+        ('[check]\nbaseline = "a" b\n', (2, 16), ""),
+        ("[check]\nexclude = [", (2, 12), ""),
+    ],
+)
+def test_the_key_or_the_character_that_is_wrong_is_pointed_at(
+    text: str, place: tuple[int, int], help: str
+) -> None:
+    (problem,) = beside({"propolis.toml": text}).problems
+    assert problem.span and (problem.span.line, problem.span.column) == place
+    assert problem.help == help
 
 
 def recorded(texts: dict[str, str], **files: str) -> str:

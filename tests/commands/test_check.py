@@ -61,6 +61,22 @@ def test_notes_alone_exit_with_0() -> None:
     assert check(given(text=text)).findings == ()
 
 
+def test_what_most_policies_share_is_said_once() -> None:
+    spaces = {f"n{number}": GOOD.replace("shop", f"n{number}") for number in range(5)}
+    bare = {f"b{number}": GOOD.replace(", namespace: shop", "") for number in range(2)}
+    report = check(given(**spaces, **bare))
+    assert {problem.code for problem in report.problems} == {"replaced-object"}
+    assumed, unknown, _ = report.notes
+    assert assumed.startswith("2 policies name no namespace: `default` is assumed")
+    assert unknown.startswith(
+        "of the namespaces `default`, `n0`, `n1` and 3 more nothing but the name is known"
+    )
+    assert (
+        check(given(good=GOOD + "---\n{apiVersion: v1, kind: Namespace, metadata: {name: shop}}")).notes[1:]
+        == ()
+    )
+
+
 def test_an_unreadable_document_exits_with_2_and_hides_nothing() -> None:
     report = check(given(bad="a: [1\n", inert=INERT))
     assert report.exit is Exit.BAD_INPUT

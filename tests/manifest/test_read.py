@@ -58,7 +58,7 @@ def test_documents_are_counted_over_all_texts() -> None:
 
 
 def test_one_bad_object_hides_no_other() -> None:
-    found = reading(f"a: [\n---\n{POLICY}---\n- 1\n---\nkind: Pod\n---\n{POLICY.replace('web', 'api')}")
+    found = reading(f"a: [\n---\n{POLICY}---\njust text\n---\nkind: Pod\n---\n{POLICY.replace('web', 'api')}")
     assert [p.name for p in found.policies] == ["web", "api"]
     assert [p.code for p in found.problems if p.severity == "error"] == ["not-yaml", "no-object", "no-kind"]
 
@@ -133,12 +133,33 @@ def test_profiles_and_kinds_without_meaning() -> None:
     ("text", "help"),
     [
         ("{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicies}", "did you mean `CiliumNetworkPolicy`?"),
+        ("{apiVersion: cilium.io/v2, kind: ciliumnetworkpolicy}", "did you mean `CiliumNetworkPolicy`?"),
         ("{apiVersion: propolis.dev/v1, kind: Profil}", "write `kind: Profile`, outside of any list"),
     ],
 )
 def test_misspelt_kinds(text: str, help: str) -> None:
     (problem,) = told(reading(text), "unknown-kind")
     assert problem.help == help
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("[a, {hosts: all}]", "note"),  # a playbook, hooks, and whatever else is a list
+        ("[]", "note"),
+        ("[{apiVersion: v1, kind: Pod, metadata: {name: a}}]", "error"),
+        ("{apiVersion: v1, kind: List, items: [[]]}", "error"),
+        ("Not Found", "error"),
+    ],
+)
+def test_a_list_is_an_error_where_it_holds_objects(text: str, severity: str) -> None:
+    (problem,) = told(reading(text), "no-object")
+    assert problem.severity == severity
+
+
+def test_a_stream_of_json_is_told_how_to_be_one_of_yaml() -> None:
+    (problem,) = told(reading('{"kind": "Pod"}\n{"kind": "Pod"}\n'), "not-yaml")
+    assert (problem.message, problem.span and problem.span.line) == ("a JSON object follows another one", 2)
 
 
 def test_the_wrong_version_of_a_policy_is_refused() -> None:

@@ -101,6 +101,8 @@ def test_what_is_no_object_at_all_is_skipped_with_a_note(text: str) -> None:
     assert (problem.code, problem.severity) == ("no-object", "note")
 
 
-@pytest.mark.parametrize("text", ["metadata: {name: x}\nspec: {}\n", "kind: Pod\n", "- 1\n", "just text\n"])
+@pytest.mark.parametrize(
+    "text", ["metadata: {name: x}\nspec: {}\n", "kind: Pod\n", "- kind: Pod\n", "just text\n"]
+)
 def test_what_may_be_meant_as_an_object_is_an_error(text: str) -> None:
     assert "error" in {problem.severity for problem in reading(text).problems}

@@ -16,7 +16,7 @@ from laws.yaml.seen import everything
 from propolis.manifest import Gists, Source, gists, read
 from propolis.model.settings import SUPPORTED, Version
 from propolis.recall import Recall
-from propolis.recall.bundles import bundles, stamp
+from propolis.recall.bundles import Bundle, bundles, stamp
 from propolis.recall.makings import Gisted
 from propolis.recall.shelf import Shelf
 from propolis.recall.workers import Request, answer, shares
@@ -110,6 +110,12 @@ def test_shares_are_all_bundles_in_order(texts: list[str], processes: int, much:
     assert [bundle for part in parts for bundle in part] == made
     assert 1 <= len(parts) <= processes
     assert len(parts) == 1 or sum(map(len, texts)) >= much
+
+
+def test_a_worker_gets_less_by_what_is_read_while_it_starts() -> None:
+    made = [Bundle(bytes([number]), ("x" * 10,)) for number in range(100)]
+    sizes = [sum(len(bundle.texts[0]) for bundle in part) for part in shares(made, 3, 1000)]
+    assert sizes == [400, 300, 300]
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -1,6 +1,6 @@
 """`propolis check`: what is wrong in policies, why, and what is safe to fix."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -21,6 +21,9 @@ SAFE_ONLY = frozenset({Safety.SAFE})
 EVERY_FIX = frozenset(Safety)
 MOST_ROUNDS = 10
 """Of fixing one set of files. Each round leaves only fixes that touched another one: two or three are usual."""
+OF_NAMESPACES = frozenset({"namespace-assumed", "namespace-labels-unknown"})
+"""Problems that most policies would share: said once for all of them."""
+MOST_NAMES = 3
 
 
 def check(given: Input, project: Project = ALONE, memory: Memory | None = None) -> Report:
@@ -91,10 +94,10 @@ def _report(given: Input, looked: Looked, project: Project, written: tuple[Writt
         command=COMMAND,
         exit=Exit.BROKEN if heavy else Exit.KEPT,
         summary=_summary(given, looked),
-        problems=(*project.problems, *other_problems(given), *_idle(looked)),
+        problems=(*project.problems, *other_problems(given), *(() if project.problems else _idle(looked))),
         findings=found,
         written=written,
-        notes=_notes(given),
+        notes=tuple(_notes(given)),
         rules=tuple(_rule_note(name) for name in sorted({finding.rule for finding in found})),
     )
     return with_exit_of(project, reported(report, given))
@@ -107,15 +110,24 @@ def with_exit_of(project: Project, report: Report) -> Report:
     )
 
 
-def _notes(given: Input) -> tuple[str, ...]:
-    """What the rules that need workloads do where there are none."""
-    if given.manifests.world.workloads or not given.manifests.policies:
-        return ()
-    silent = ", ".join(f"`{name}`" for name, rule in rules().items() if rule.NEEDS is Needs.WORKLOADS)
-    return (
-        "no workload is among the manifests: rules speak of pods as the policies name them, "
-        f"and some say nothing: {silent}",
-    )
+def _notes(given: Input) -> Iterator[str]:
+    """What is taken for granted, and what the rules that need workloads do where there are none."""
+    assumed = sum(problem.code == "namespace-assumed" for problem in given.problems)
+    if assumed:
+        names = "1 policy names" if assumed == 1 else f"{assumed} policies name"
+        yield f"{names} no namespace: `default` is assumed, where kubectl takes that of its context"
+    read = given.manifests
+    unknown = [space.name for space in read.world.namespaces if space.name not in read.declared]
+    if unknown:
+        listed = ", ".join(f"`{name}`" for name in unknown[:MOST_NAMES])
+        more = f" and {len(unknown) - MOST_NAMES} more" if len(unknown) > MOST_NAMES else ""
+        yield f"of the namespaces {listed}{more} nothing but the name is known: their objects are not given"
+    if read.policies and not read.world.workloads:
+        silent = ", ".join(f"`{name}`" for name, rule in rules().items() if rule.NEEDS is Needs.WORKLOADS)
+        yield (
+            "no workload is among the manifests: rules speak of pods as the policies name them, "
+            f"and some say nothing: {silent}"
+        )
 
 
 def _rule_note(name: str) -> RuleNote:
@@ -150,7 +162,7 @@ def _idle(looked: Looked) -> tuple[Problem, ...]:
 
 
 def other_problems(given: Input) -> tuple[Problem, ...]:
-    """The problems of *given* that no rule has made a finding of."""
+    """The problems of *given* that no rule has made a finding of, and that are not said once for all."""
     refusals = {problem for policy in given.manifests.policies for problem in policy.refusals}
     told = {problem for problem in refusals if problem.code != "replaced-object"}
     # `audit-mode` says more of it.
@@ -159,6 +171,7 @@ def other_problems(given: Input) -> tuple[Problem, ...]:
         p
         for p in given.problems
         if p.code != "unknown-field"
+        and p.code not in OF_NAMESPACES
         and p not in told
         and not (p.code == "unread-setting" and p.span in audited)
     )

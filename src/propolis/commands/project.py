@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import cache
 
 import msgspec
 
@@ -19,7 +20,9 @@ from propolis.model.span import Problem, Span
 CONFIGURATION = "propolis.toml"
 BASELINE = ".propolis-baseline.json"
 _ALLOW = re.compile(r"^[ \t]*\[\[[ \t]*check[ \t]*\.[ \t]*allow[ \t]*\]\]", re.MULTILINE)
+_PLACE_IN_TEXT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _PLACE_IN_LIST = re.compile(r"allow\[(\d+)\]")
+_UNKNOWN = re.compile(r"unknown field `(\w+)`")
 _EXAMPLE = '[[check.allow]] with rules = ["entity-all"], files = ["public/"] and reason = "…"'
 
 
@@ -59,6 +62,9 @@ class _Configuration(msgspec.Struct, forbid_unknown_fields=True):
     check: _Check = msgspec.field(default_factory=_Check)
 
 
+_FIELDS = {part: part.__struct_fields__ for part in (_Configuration, _Check, _Allow)}
+
+
 ALONE = Project()
 """Manifests that no project's file stands beside."""
 
@@ -93,7 +99,7 @@ def project(
     return Project(
         allowances=allowances,
         known=known,
-        place=lambda one: files.place(one, folder),
+        place=cache(lambda one: files.place(one, folder)),
         baseline_file=named or files.below(folder, BASELINE),
         persona=persona or held.check.persona,
         excluded=held.check.exclude,
@@ -126,21 +132,34 @@ def _decoded(text: str) -> _Configuration:
 
 
 def _problem(source: Source, sentence: str) -> Problem:
-    """What is wrong with the configuration *source*, at the allowance or the line that *sentence* names."""
-    span = _whole(source)
-    place = _PLACE_IN_LIST.search(sentence)
-    if line := re.search(r"at line (\d+)", sentence):
-        start = _offset_of_line(source.text, int(line[1]))
-        span = Lines(source.name, source.text).span(start, start)
-    elif place:
-        span = _span(source, int(place[1]))
-    words = sentence.partition(" - at `$")[0]
-    return Problem(
-        "configuration",
-        f"`{source.name}` cannot be used: {words[:1].lower()}{words[1:]}",
-        span,
-        f"write {_EXAMPLE}",
-    )
+    """What is wrong with the configuration *source*: at the line and column, or the key, that *sentence* names."""
+    words, _, path = sentence.partition(" - at `$")
+    if place := _PLACE_IN_TEXT.search(words):
+        start = len(source.text)
+        if place[1]:
+            start = _offset_of_line(source.text, int(place[1])) + int(place[2]) - 1
+        return _unusable(
+            source, words[: place.start()], Lines(source.name, source.text).span(start, start), ""
+        )
+    number = _PLACE_IN_LIST.search(path)
+    unknown = _UNKNOWN.search(words)
+    keys = [unknown[1]] if unknown else re.findall(r"\.(\w+)", path)
+    span = _span(source, int(number[1])) if number else _whole(source)
+    written = re.compile(rf"^[ \t]*({keys[-1]})[ \t]*=", re.MULTILINE) if keys else None
+    if found := written and written.search(source.text, span.start):
+        span = Lines(source.name, source.text).span(*found.span(1))
+    help = f"write {_EXAMPLE}" if number else ""
+    if unknown:
+        known = _FIELDS[_Allow if number else _Check if path.startswith(".check") else _Configuration]
+        help = f"it is one of {', '.join(f'`{name}`' for name in known)}"
+    elif keys and keys[-1] == "persona":
+        help = f"it is one of {', '.join(f'`{persona}`' for persona in Persona)}"
+    return _unusable(source, words, span, help)
+
+
+def _unusable(source: Source, words: str, span: Span, help: str) -> Problem:
+    message = f"`{source.name}` cannot be used: {words[:1].lower()}{words[1:]}"
+    return Problem("configuration", message, span, help)
 
 
 def _offset_of_line(text: str, line: int) -> int:

@@ -30,7 +30,7 @@ from propolis.model.world import World
 NO_MANIFEST = frozenset({"no-object", "no-kind"})
 """Said about every YAML file that is meant for something else; an editor shows all of them."""
 
-OF_OTHERS = frozenset({"namespace-labels-unknown", "replaced-object", "several-profiles"})
+OF_OTHERS = frozenset({"replaced-object", "several-profiles"})
 """Said about a text because of what stands in others, or does not."""
 
 

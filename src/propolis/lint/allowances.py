@@ -64,7 +64,7 @@ def passed(
             hidden += 1
         else:
             staying.append(finding)
-    places = [place(file) for file in files]
+    places = [place(file) for file in files] if allowances else []
     unused = tuple(
         one
         for number, one in enumerate(allowances)

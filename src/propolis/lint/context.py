@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from operator import getitem
 from typing import Any
 
 import msgspec
@@ -92,13 +93,10 @@ class Context:
 
     def written(self, policy: Policy, path: Path) -> Any:
         """The JSON value that the author wrote at *path*, None when there is none."""
-        value: Any = self.document(policy).value
-        for step in path:
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):  # a value of another shape holds nothing at this path
-                return None
-        return value
+        try:
+            return functools.reduce(getitem, path, self.document(policy).value)
+        except (KeyError, IndexError, TypeError):  # a value of another shape holds nothing at this path
+            return None
 
     def rewrite(self, policy: Policy, path: Path, text: str, safety: Safety) -> Fix | None:
         """The fix that writes the string *text* in place of the scalar at *path*."""
@@ -131,7 +129,7 @@ class Context:
             span=document.span(path),
             why=why,
             help=help,
-            policy=policy.title if policy.name else policy.kind.value,
+            policy=named(policy),
             fix=fix,
             related=tuple(document.span(place) for place in related),
         )
@@ -143,6 +141,11 @@ class Context:
     def remark(self, span: Span, message: str, *, why: str = "", help: str = "") -> Finding:
         """A remark of this context's rule about a place that belongs to no policy."""
         return Finding(self.rule, self.severity, message, span, why, help)
+
+
+def named(policy: Policy) -> str:
+    """*policy* in a finding: its kind alone where it has no name."""
+    return policy.title if policy.name else policy.kind.value
 
 
 def fix(title: str, safety: Safety, *edits: TextEdit | None) -> Fix | None:

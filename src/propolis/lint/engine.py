@@ -1,14 +1,15 @@
 """The engine as rules use it: who is selected, and what passes between whom, computed when first asked for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
-from propolis.algebra.flows import Bitset, indexes
+from propolis.algebra.flows import Bitset, Patchwork, Row, indexes, patch
 from propolis.lint import named_pods
 from propolis.model.labels import Selector
-from propolis.model.policy import Direction, Policy
+from propolis.model.policy import Direction, Effect, Peer, Policy
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Settings
 from propolis.model.span import Path
@@ -77,14 +78,23 @@ class Engine:
 
     def matching_pods(self, selectors: Iterable[Selector]) -> tuple[Endpoint, ...]:
         """The pods that exist and meet one of *selectors*."""
-        return tuple(pod for pod in self.possible_pods(selectors) if pod.existing)
+        return self._those(selectors, self._existing_pods)
 
     def possible_pods(self, selectors: Iterable[Selector]) -> tuple[Endpoint, ...]:
         """The pods that meet one of *selectors*, and exist or could be created."""
+        return self._those(selectors, self._pods)
+
+    def _those(self, selectors: Iterable[Selector], among: Bitset) -> tuple[Endpoint, ...]:
         found = 0
         for selector in selectors:
             found |= self._universe.selected(selector)
-        return tuple(self.everyone[position] for position in indexes(found & self._pods))
+        return tuple([self.everyone[position] for position in indexes(found & among)])
+
+    def outside(self, peer: Peer) -> tuple[Endpoint, ...]:
+        """What exists outside the cluster, and *peer* stands for."""
+        found = indexes(self._scene.selects(peer))
+        near = (self.everyone[position] for position in found)
+        return tuple(one for one in near if one.existing and one.role is Role.WORLD)
 
     def selecting(self, subject: Endpoint, direction: Direction) -> Sequence[Rule]:
         """The rules in force that select *subject*, one of *everyone*, in *direction*."""
@@ -98,7 +108,8 @@ class Engine:
     def _view(self, subject: int, direction: Direction) -> reference.View:
         key = subject, direction
         if key not in self._views:
-            rules, every = self._scene.selecting(subject, direction), self._scene.every(subject)
+            rules = self._scene.selecting(subject, direction)
+            every = self._scene.every(subject) if self._clashes(subject) else ()
             self._views[key] = reference.view_by(self.ruleset, self.everyone[subject], rules, every)
         return self._views[key]
 
@@ -113,9 +124,55 @@ class Engine:
             found |= self._scene.selects(peer)
         return [self.everyone[position] for position in indexes(found)]
 
+    def denying(self, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:
+        """The rules in force that deny *subject*, one of *everyone*, anything in *direction*."""
+        key = self._positions[id(subject)], direction
+        if key not in self._denying:
+            every = self._scene.selecting(*key)
+            self._denying[key] = tuple(rule for rule in every if rule.effect is Effect.DENY)
+        return self._denying[key]
+
+    @cached_property
+    def _denying(self) -> dict[tuple[int, Direction], tuple[Rule, ...]]:
+        return {}
+
+    def beyond(self, subject: Endpoint, rule: Rule) -> Bitset | None:
+        """The peers, but *subject* itself, with whom *rule* covers a connection that no deny for *subject* covers.
+
+        None where who wins is more than that: with tiers, and rules that are not decided or cannot be merged.
+        """
+        position, denies = self._positions[id(subject)], self.denying(subject, rule.direction)
+        if self._scene.tiered or self._clashes(position) or any(deny.unknown for deny in denies):
+            return None
+        names = self._scene.own_names(subject, rule.direction)
+        key = id(rule), names, *map(id, denies)  # most pods share their denies with others
+        if key not in self._beyond:
+            covered = self._row([rule], subject, rule.direction) - self._row(denies, subject, rule.direction)
+            self._beyond[key] = reduce(or_, covered.peers.values(), 0)
+        return self._beyond[key] & ~(1 << position)
+
+    @cached_property
+    def _beyond(self) -> dict[object, Bitset]:
+        return {}
+
+    @cached_property
+    def _clashes(self) -> Callable[[int], bool]:
+        return cache(self._scene.clashes)
+
+    def _row(self, rules: Iterable[Rule], subject: Endpoint, direction: Direction) -> Row:
+        """The connections that one of *rules* covers, whatever is asked in them."""
+        covered: Patchwork = {}
+        for rule in rules:
+            for one in self._scene.patches(rule, subject, direction):
+                patch(covered, one.among, one.whole)
+        return Row(covered)
+
     def conflict(self, subject: Endpoint) -> Conflict | None:
         """Two rules for *subject*, one of *everyone*, that Cilium cannot merge; None also where that is not decided."""
-        every = [rule for direction in Direction for rule in self.selecting(subject, direction)]
+        position = self._positions[id(subject)]
+        if not self._clashes(position):
+            return None
+        every = self._scene.every(position)
         same = tuple(map(id, every))  # most pods share their rules with others
         if same not in self._conflicts:
             found = conflict(every, self.settings)
@@ -138,6 +195,10 @@ class Engine:
     @cached_property
     def _pods(self) -> Bitset:
         return self._universe.where(lambda endpoint: endpoint.role is Role.POD)
+
+    @cached_property
+    def _existing_pods(self) -> Bitset:
+        return self._pods & self._universe.where(lambda endpoint: endpoint.existing)
 
     @cached_property
     def _positions(self) -> dict[int, int]:

@@ -74,6 +74,7 @@ def modules() -> dict[str, ModuleType]:
     return {rule_name(module): module for module in plugins.discover(folder, REQUIRED).values()}
 
 
+@functools.cache
 def rules() -> dict[str, Rule]:
     """Every rule by its name, sorted."""
     return {name: cast(Rule, module) for name, module in modules().items()}

@@ -78,5 +78,6 @@ def misspelt(kind: str) -> str:
     """The kind that *kind* is a slip of, or ""."""
     if len(kind) > _LONGEST_KIND:
         return ""
-    close = get_close_matches(kind, _KINDS, n=1, cutoff=0.9)
-    return close[0] if close and kind not in _KINDS else ""
+    names = {name.lower(): name for name in _KINDS}
+    close = get_close_matches(kind.lower(), names, n=1, cutoff=0.9)
+    return names[close[0]] if close and kind not in _KINDS else ""

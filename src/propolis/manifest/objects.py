@@ -91,9 +91,14 @@ def _expanded(
             "no-object", "this is a patch of objects, and is skipped", document.span(base), "", "note"
         )
         return
+    if not base and isinstance(value, list) and not any(map(_looks_like_an_object, value)):
+        message = "this is a list of other things, and is skipped"
+        yield Problem("no-object", message, document.span(base), "", "note")
+        return
     if not isinstance(value, Mapping):
         message = "a Kubernetes object is a mapping with `apiVersion` and `kind`, this is none"
-        yield Problem("no-object", message, document.span(base))
+        help = "make it the `items` of a `kind: List`" if isinstance(value, list) else ""
+        yield Problem("no-object", message, document.span(base), help)
         return
     found = {
         key: written if isinstance(written := value.get(key), str) and written else inherited.get(key, "")
@@ -101,7 +106,7 @@ def _expanded(
     }
     missing = [f"`{key}`" for key, text in found.items() if not text]
     if missing:
-        if not _LOOKS.intersection(value):
+        if not _looks_like_an_object(value):
             message = "this is no Kubernetes object, and is skipped"
             yield Problem("no-object", message, _top_span(document, base, value), "", "note")
             return
@@ -117,6 +122,10 @@ def _expanded(
             yield from _expanded(document, index, (*base, "items", place), item, own)
     else:
         yield Object(document, index, base, found["apiVersion"], kind, value)
+
+
+def _looks_like_an_object(value: Any) -> bool:
+    return isinstance(value, Mapping) and not _LOOKS.isdisjoint(value)
 
 
 def _is_patch(value: Any) -> bool:

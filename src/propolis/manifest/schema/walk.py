@@ -154,9 +154,8 @@ class Walk:
 
     def _not_text(self, value: Any, path: Path) -> str | None:
         if isinstance(value, bool | int | float):
-            written = json.dumps(value)
-            self._wrong_type(value, "a string", path, f'put quotes around it: `"{written}"`')
-            return written
+            self._wrong_type(value, "a string", path, "put quotes around it")
+            return json.dumps(value)
         self._wrong_type(value, "a string", path)
         return None
 

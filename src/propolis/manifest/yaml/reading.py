@@ -141,7 +141,7 @@ def _outcomes(
 def _broken(lines: Lines, start: int, end: int, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     at = min(start + mark.index, end) if mark is not None else start
-    message, help = plain_words(error, lines.text[at : at + 1])
+    message, help = plain_words(error, lines.text[start:at], lines.text[at : at + 1])
     return Problem("not-yaml", message, lines.span(at, min(at + 1, end)), help)
 
 
@@ -170,9 +170,12 @@ def _unreadable(lines: Lines, start: int, end: int) -> Problem:
     assert found is not None, "the parser refuses exactly these characters"
     code_point = ord(found[0])
     span = lines.span(found.start(), found.end())
-    if code_point == 0 or 0xD800 <= code_point <= 0xDFFF:
+    if 0xD800 <= code_point <= 0xDFFF:
         help = "save the file as UTF-8; UTF-16 is not read"
         return Problem("not-utf8", f"U+{code_point:04X} in the text: it is not UTF-8", span, help)
-    return Problem(
-        "control-character", f"YAML allows no U+{code_point:04X} in a text", span, "write an escape"
+    help = (
+        "write an escape"
+        if code_point
+        else "remove it; where every other one is zero, save the file as UTF-8"
     )
+    return Problem("control-character", f"YAML allows no U+{code_point:04X} in a text", span, help)

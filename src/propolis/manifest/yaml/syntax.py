@@ -30,14 +30,20 @@ _WORDS = {
     "found incompatible yaml document": ("only YAML 1.1 and 1.2 can be read", "remove the `%YAML` line"),
 }
 _TAB = ("a tab stands where only spaces may", "indent with spaces")
+_SECOND_OBJECT = ("a JSON object follows another one", "put `---` on a line between them")
 _FORBIDDEN = ("no value can start with this character", "quote the value")
 
 
-def plain_words(error: yaml.MarkedYAMLError, at: str) -> tuple[str, str]:
-    """Message and help for *error* at the character *at*. Neither quotes the text: it may be a secret."""
+def plain_words(error: yaml.MarkedYAMLError, before: str, at: str) -> tuple[str, str]:
+    """Message and help for *error* at the character *at*, behind the text *before*.
+
+    Neither quotes the text: it may be a secret.
+    """
     problem = (error.problem or "").lower()
     if at == "\t":
         return _TAB
+    if at == "{" and before.rstrip().endswith("}"):
+        return _SECOND_OBJECT
     for start, words in _WORDS.items():
         if problem.startswith(start):
             return words

@@ -49,13 +49,14 @@ All supported.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
 from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
-from propolis.model.policy import Effect, FqdnPeer
+from propolis.model.policy import FqdnPeer
 from propolis.model.rule import Origin, Rule
 from propolis.model.verdict import Outcome, Why
 from propolis.model.world import Endpoint
@@ -66,7 +67,7 @@ PERSONA = Persona.REGULAR
 NEEDS = Needs.WORLD
 
 MOST_CONNECTIONS = 20_000
-"""Looked at for one item. Beyond, nothing is said: some of so many are surely left."""
+"""Looked at for one item where the engine must be asked about each. Beyond, nothing is said."""
 WHY = "a deny wins over every allow, however specific the allow is and whichever policy it stands in"
 HELP = "except these peers from the deny, or leave the deny out and rely on default deny"
 
@@ -86,21 +87,30 @@ def _denying(engine: Engine, rule: Rule) -> Origin | None:
     """One of the rules that deny what *rule* allows, if they deny all of it; else None."""
     first, looked_at = None, 0
     for subject in engine.matching_pods([rule.subject]):
-        denies = [other for other in engine.selecting(subject, rule.direction) if other.effect is Effect.DENY]
+        denies = engine.denying(subject, rule.direction)
         # `deny-over-fqdns` speaks of names; which address a name has is not known here.
         if not denies or any(isinstance(peer, FqdnPeer) for peer in rule.peers or ()):
             return None
+        beyond = engine.beyond(subject, rule)
+        if beyond:
+            return None
+        if beyond == 0 and first:
+            continue
         classes = connections.of(rule, denies, engine.ruleset)
         allowed = _peers(engine, rule)
-        looked_at += len(allowed) * len(classes or ())
-        if classes is None or looked_at > MOST_CONNECTIONS:
+        if classes is None:
             return None
-        for peer in allowed:
-            for protocol, port in classes if peer is not subject else ():
-                side = engine.side(subject, peer, rule.direction, protocol, port)
-                if side.outcome is not Outcome.DENY or side.why is not Why.RULE:
-                    return None
-                first = first or side.rules[0]
+        if beyond is None:
+            looked_at += len(allowed) * len(classes)
+        if looked_at > MOST_CONNECTIONS:
+            return None
+        connected = ((peer, *one) for peer in allowed if peer is not subject for one in classes)
+        # where none is beyond the denies, what holds for one connection holds for all
+        for peer, protocol, port in connected if beyond is None else islice(connected, 1):
+            side = engine.side(subject, peer, rule.direction, protocol, port)
+            if side.outcome is not Outcome.DENY or side.why is not Why.RULE:
+                return None
+            first = first or side.rules[0]
     return first
 
 

@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from propolis.lint.context import Context
+from propolis.lint.context import Context, named
 from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
 
@@ -67,4 +67,4 @@ def findings(context: Context) -> Iterator[Finding]:
         for problem in policy.refusals:
             if problem.span is not None and problem.code != "replaced-object":
                 found = context.remark(problem.span, problem.message, why=WHY, help=problem.help)
-                yield msgspec.structs.replace(found, policy=policy.title)
+                yield msgspec.structs.replace(found, policy=named(policy))

@@ -57,11 +57,10 @@ Cilium semantics §3.5, S31.
 All supported.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
-from propolis import peers
 from propolis.lint import connections, places
 from propolis.lint.context import Context
 from propolis.lint.engine import Engine
@@ -70,7 +69,7 @@ from propolis.model.finding import Finding, Severity
 from propolis.model.policy import CidrPeer, Effect
 from propolis.model.rule import Rule
 from propolis.model.verdict import Outcome, Side
-from propolis.model.world import Endpoint, Role
+from propolis.model.world import Endpoint
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
@@ -84,12 +83,11 @@ WHY = "an exception takes addresses out of its own item and denies nothing"
 
 def findings(context: Context) -> Iterator[Finding]:
     engine = context.engine
-    world = [endpoint for endpoint in engine.endpoints if endpoint.role is Role.WORLD]
     for policy, _, item, peer, path in places.peers(context):
         if not isinstance(peer, CidrPeer) or item.effect is not Effect.ALLOW:
             continue
         for index, prefix in enumerate(peer.excepts):
-            outside = _within(prefix, world, engine)
+            outside = engine.outside(CidrPeer(prefix))
             for rule in engine.rules_at(item.path, policy.document) if outside else ():
                 found = _let_through(engine, rule, outside)
                 if found:
@@ -104,11 +102,6 @@ def findings(context: Context) -> Iterator[Finding]:
                     spans = tuple(context.documents[one.document].span(one.path) for one in found.rules[:1])
                     yield msgspec.structs.replace(made, related=spans)
                     break
-
-
-def _within(prefix: str, world: Sequence[Endpoint], engine: Engine) -> tuple[Endpoint, ...]:
-    wanted = CidrPeer(prefix)
-    return tuple(endpoint for endpoint in world if peers.matches(wanted, endpoint, engine.settings))
 
 
 def _let_through(engine: Engine, rule: Rule, outside: tuple[Endpoint, ...]) -> Side | None:
