@@ -143,7 +143,7 @@ def test_the_files_of_a_profile_are_read_for_every_candidate():
     proto = b'syntax = "proto3"; package shop; message M {} service Stock { rpc Get(M) returns (M); }'
     files = MemoryFiles({"stock.proto": proto})
     lines = '  http: [GET /items, "POST /items [X-Key]"]\n'
-    text = base().text.replace(lines, "  grpc: {methods: [shop.Stock/Get], proto: [stock.proto]}\n")
+    text = base().text.replace(lines, "  grpc: {methods: [shop.Stock/Get], proto: [stock.proto]}\n", 1)
     assert text != base().text
     source = Source("base.yaml", text)
     profile = input_of(Sources((source,)), None, files=files).profile
