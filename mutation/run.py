@@ -57,6 +57,7 @@ SEMANTICS = (
 )
 TESTS = (
     *("truth/test_told.py", "truth/test_identities.py", "truth/test_defective_releases.py"),
+    *("agreement/test_nearest.py", "agreement/test_proofs.py", "agreement/test_strangers.py"),
     *("claims", "commands", "diff", "lint", "profile"),
 )
 """The tests that may judge what the questions let pass."""
