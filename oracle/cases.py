@@ -115,9 +115,7 @@ def flow_case(seed: int, number: int, release: str) -> Object:
         "local_cluster": CLUSTER if draw.minor >= 18 and draw.chance(0.5) else None,
         "policies": [_policy(draw, position) for position in range(draw.randint(1, 5))],
         "identities": identities,
-        "services": [
-            _service(draw, name) for name in SERVICES[:-1] for _ in range(draw.choice((0, 1, 1, 2)))
-        ],
+        "services": _services(draw),
         "groups": groups,
         "rejected": {},
         "flows": [_flow(draw, identities) for _ in range(FLOWS_IN_A_CASE)],
@@ -185,22 +183,32 @@ def _cloud_addresses(draw: Draw, identities: Sequence[Object]) -> list[str]:
     Up to 1.19 the operator writes them into the policy; from 1.20 on the agent gives them labels.
     """
     single = [a for a in ADDRESSES if a.endswith(("/32", "/128"))]
-    groups = draw.sample(single, draw.randint(0, 2))
+    groups = draw.sample(single, draw.randint(1, 2))
     for identity in identities:
         if draw.minor >= 20 and identity.get("cidr") in groups:
-            identity["labels"] += [f"cidrgroup:{_group_key(group)}" for group in CLOUD_GROUPS]
+            identity["labels"] += [f"cidrgroup:{group_key(group)}" for group in CLOUD_GROUPS]
     return groups
 
 
-def _group_key(group: Object) -> str:
+def group_key(group: Object) -> str:
     """The key of the label that stands for *group*. Source: pkg/policy/api/groups.go LabelKey."""
     digest = hashlib.sha224(json.dumps(group, separators=(",", ":")).encode()).digest()
     return "extgrp.cilium.io/" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def _service(draw: Draw, name: str) -> Object:
+def _services(draw: Draw) -> list[Object]:
+    """Some of those that policies name; one of a name in a namespace."""
+    spaces = tuple(NAMESPACES)
+    return [
+        _service(draw, name, space)
+        for name in SERVICES[:-1]
+        for space in draw.sample(spaces, draw.choice((0, 1, 1, 2)))
+    ]
+
+
+def _service(draw: Draw, name: str, namespace: str) -> Object:
     """A Service with a selector, or one whose endpoints somebody wrote."""
-    found: Object = {"name": name, "namespace": draw.choice(tuple(NAMESPACES))}
+    found: Object = {"name": name, "namespace": namespace}
     if draw.chance(0.6):
         found["labels"] = {"app": draw.choice(LABELS["app"])}
     if draw.chance(0.6):

@@ -39,7 +39,7 @@ func decide(in *policy.EndpointPolicy, way policy.Key, peer identity.NumericIden
 	if ranked > 0 || ranked == 0 && other.key.PrefixLength() > found.key.PrefixLength() {
 		found, other = other, found
 	}
-	if !found.entry.AuthRequirement.IsExplicit() && propagates(other.entry, found.entry) {
+	if !found.entry.IsDeny() && !found.entry.AuthRequirement.IsExplicit() && propagates(other.entry, found.entry) {
 		found.auth = max(found.auth, other.entry.AuthRequirement.AuthType())
 	}
 	return found
