@@ -3,10 +3,14 @@
     python -m mutation.run                              # the modules of semantics, a sample of the mutants
     python -m mutation.run reference cells --all        # every mutant of two of them
     python -m mutation.run bounds --function conflict   # those of one function
+    python -m mutation.run --all --minutes 30           # as many of all as there is time for; again: the next ones
 
-Each mutant is judged in a process of its own: by questions whose answers are known (mutation.judges), and if none of
-them notices by the tests of pytest, always only by such as reach the changed line, and only until the first one fails.
-What survives must stand in mutation/survivors.yaml with a reason. Exit code 0: it does; 1: there is something new.
+Each mutant is judged in a process of its own, in which it takes the place of a function that is loaded already
+(mutation.swap) or, where it changes more, is imported in the place of its module: by questions whose answers are known
+(mutation.judges), and if none of them notices by the tests of pytest, always only by such as reach the changed line,
+and only until the first one fails. Results are kept in build/mutation as they come, and what was judged of the same
+sources is not judged again. What survives must stand in mutation/survivors.yaml with a reason. Exit code 0: it does;
+1: there is something new.
 """
 
 import argparse
@@ -560,38 +564,41 @@ def _to_judge(module: str, asked: argparse.Namespace, digest: str) -> list[Mutan
 
 
 def _told(modules: Sequence[str], asked: argparse.Namespace, digest: str) -> int:
-    """Prints what is known of the mutants of *modules*, as a table, and every one that lives without a reason."""
+    """Prints what is known of the mutants of *modules*, as a page, with every one that lives without a reason."""
     excused, totals, fresh = known(), Counter[str](), []
-    print("| module | mutants | judged | killed | timed out | known to live | live without a reason |")
-    print("|---|---|---|---|---|---|---|")
+    page = [
+        f"# Mutants of these sources ({digest}), drawn with seed {asked.seed}\n",
+        "| module | mutants | judged | killed | timed out | known to live | live without a reason |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for module in modules:
         every = {mutant.key for mutant in mutants(module, _path(module).read_bytes())}
-        for key in sorted(excused.keys() - every):
-            if key[0] == module:
-                print(f"no such mutant any more in {SURVIVORS.name}: {key}", file=sys.stderr)
-        kept = {key: found for key, found in _kept(module, digest).items() if key in every}
-        lived = [
-            key
-            for key, (outcome, *_) in kept.items()
-            if outcome in (SURVIVED, UNREACHED) and key not in excused
-        ]
-        fresh += [(key, kept[key]) for key in lived]
-        outcomes = Counter(outcome for key, (outcome, *_) in kept.items() if key not in excused)
+        excused_here = excused.keys() & every
+        kept = {
+            key: found
+            for key, found in _kept(module, digest).items()
+            if key in every and key not in excused_here
+        }
+        lived = {key: found for key, found in kept.items() if found[0] in (SURVIVED, UNREACHED)}
+        fresh += lived.items()
+        outcomes = Counter(outcome for outcome, *_ in kept.values())
         row = Counter(
-            {
-                "mutants": len(every),
-                "judged": sum(outcomes.values()) + len(excused.keys() & every),
-                "killed": outcomes[KILLED],
-                "slow": outcomes[SLOW],
-                "known": len(excused.keys() & every),
-                "fresh": len(lived),
-            }
+            mutants=len(every),
+            judged=len(kept) + len(excused_here),
+            killed=outcomes[KILLED],
+            slow=outcomes[SLOW],
+            known=len(excused_here),
+            fresh=len(lived),
         )
         totals += row
-        print(_row(module.removeprefix("propolis."), row))
-    print(_row("all", totals))
-    for (_, function, before, after), (outcome, _, number) in fresh:
-        print(f"  {outcome} ({number} asked) in {function or 'the module'}\n    - {before}\n    + {after}")
+        page.append(_row(module.removeprefix("propolis."), row))
+    page.append(_row("all", totals))
+    for (module, function, before, after), (outcome, _, number) in sorted(fresh):
+        where = f"`{module.rpartition('.')[2]}`, {function or 'the module'}"
+        page.append(f"\n{where}: {outcome} ({number} asked)\n\n    - {before}\n    + {after}")
+    print("\n".join(page))
+    if asked.report:
+        asked.report.write_text("\n".join(page) + "\n")
     return 1 if fresh else 0
 
 
@@ -649,6 +656,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--tests", type=float, default=4, metavar="SECONDS", help="at most, for one mutant (4)"
     )
     parser.add_argument("--seed", type=int, default=0, help="draws the sample and the questions (0)")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="write what is printed at the end there too"
+    )
     parser.add_argument("--jobs", type=int, default=1, help="processes (1)")
     return parser.parse_args(arguments)
 
