@@ -3,10 +3,14 @@
     python -m mutation.run                              # the modules of semantics, a sample of the mutants
     python -m mutation.run reference cells --all        # every mutant of two of them
     python -m mutation.run bounds --function conflict   # those of one function
+    python -m mutation.run --all --minutes 30           # as many of all as there is time for; again: the next ones
 
-Each mutant is judged in a process of its own: by questions whose answers are known (mutation.judges), and if none of
-them notices by the tests of pytest, always only by such as reach the changed line, and only until the first one fails.
-What survives must stand in mutation/survivors.yaml with a reason. Exit code 0: it does; 1: there is something new.
+Each mutant is judged in a process of its own, in which it takes the place of a function that is loaded already
+(mutation.swap) or, where it changes more, is imported in the place of its module: by questions whose answers are known
+(mutation.judges), and if none of them notices by the tests of pytest, always only by such as reach the changed line,
+and only until the first one fails. Results are kept in build/mutation as they come, and what was judged of the same
+sources is not judged again. What survives must stand in mutation/survivors.yaml with a reason. Exit code 0: it does;
+1: there is something new.
 """
 
 import argparse
@@ -15,6 +19,7 @@ import gzip
 import importlib
 import importlib.util
 import json
+import math
 import os
 import random
 import resource
@@ -29,11 +34,13 @@ from hashlib import sha256
 from importlib.abc import MetaPathFinder, SourceLoader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import FrameType
 from typing import Any, NamedTuple
 
 import yaml
 
 from mutation.mutants import Mutant, mutants
+from mutation.swap import changed_function
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -42,6 +49,11 @@ SURVIVORS = HERE / "survivors.yaml"
 CASES = (*(ROOT / "tests" / "truth" / "cases").glob("*.jsonl.gz"), ROOT / "oracle" / "lessons.jsonl.gz")
 SEMANTICS = (
     "reference",
+    "hits",
+    "proxied",
+    "facts",
+    "authentication",
+    "parsers",
     "translate",
     "admission",
     "cells",
@@ -54,9 +66,14 @@ SEMANTICS = (
     "witness",
     "explain",
     "imagined",
+    "nearest",
+    "beside",
+    "remedies",
+    "sayings",
 )
 TESTS = (
     *("truth/test_told.py", "truth/test_identities.py", "truth/test_defective_releases.py"),
+    *("agreement/test_nearest.py", "agreement/test_proofs.py", "agreement/test_strangers.py"),
     *("claims", "commands", "diff", "lint", "profile"),
 )
 """The tests that may judge what the questions let pass."""
@@ -66,14 +83,14 @@ MOST_MEMORY = 3 << 30
 
 
 class Effort(NamedTuple):
-    """How much is asked about one mutant, of all that reaches its line.
+    """How many seconds of questions and of tests are asked about one mutant, at most, of all that reach its line.
 
-    Every case that somebody wrote for one rule; of the random cases and worlds *questions*, drawn with *seed*; and the
-    tests from the shortest on, as many as take *seconds* together.
+    Those that noticed others come first, then cases that somebody wrote for one rule, each kind in an order drawn with
+    *seed*; of the tests the shortest.
     """
 
-    questions: int
-    seconds: float
+    questions: float
+    tests: float
     seed: int
 
 
@@ -124,10 +141,7 @@ def reached(*, tests: bool) -> Reached:
 
     *tests*: whether tests are judges too.
     """
-    digest = sha256()
-    for path in sorted((ROOT / "src").rglob("*.py")):
-        digest.update(path.read_bytes())
-    kept = BUILD / f"reached-{digest.hexdigest()[:16]}.json"
+    kept = BUILD / f"reached-{_digest()}.json"
     BUILD.mkdir(parents=True, exist_ok=True)
     _in_processes([partial(_measure, kept, _test_files() if tests else ())])
     raw = json.loads(kept.read_text())
@@ -136,6 +150,14 @@ def reached(*, tests: bool) -> Reached:
         for file, lines in raw["by_line"].items()
     }
     return Reached([Judge(*judge) for judge in raw["judges"]], by_line)
+
+
+def _digest() -> str:
+    """Of all sources."""
+    digest = sha256()
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _measure(kept: Path, files: Iterable[Path]) -> None:
@@ -246,13 +268,17 @@ class _Changed(MetaPathFinder, SourceLoader):
         return self.source
 
 
-def judged(mutant: Mutant, asked: Sequence[Judge], cases: Cases) -> tuple[str, str]:
-    """The outcome for *mutant*, and the judge that noticed it. The questions are asked before the tests."""
+Ask = Callable[[], Mapping[str, Callable[[], None]]]
+"""Puts a mutant in its place, and returns the questions, by name."""
+
+
+def judged(asked: Sequence[Judge], ask: Ask) -> tuple[str, str]:
+    """The outcome for a mutant, and the judge that noticed it. The questions are asked before the tests."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
-        _die_quietly(mutant, asked, cases, writing)
+        _die_quietly(asked, ask, writing)
     os.close(writing)
     with os.fdopen(reading) as said:
         words = said.read()
@@ -263,7 +289,7 @@ def judged(mutant: Mutant, asked: Sequence[Judge], cases: Cases) -> tuple[str, s
     return (SURVIVED, "") if os.WEXITSTATUS(status) == 0 else (KILLED, last)
 
 
-def _die_quietly(mutant: Mutant, asked: Sequence[Judge], cases: Cases, writing: int) -> None:
+def _die_quietly(asked: Sequence[Judge], ask: Ask, writing: int) -> None:
     code = 1
     try:
         nothing = os.open(BUILD / f"said-{os.getppid()}.txt", os.O_RDWR | os.O_CREAT | os.O_TRUNC)
@@ -272,8 +298,7 @@ def _die_quietly(mutant: Mutant, asked: Sequence[Judge], cases: Cases, writing: 
         limit = int(20 + 4 * sum(judge.seconds for judge in asked))
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-        sys.meta_path.insert(0, _Changed(mutant.module, _path(mutant.module), mutant.source))
-        code = _asked(asked, cases, writing)
+        code = _asked(asked, ask(), writing)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -282,8 +307,7 @@ def _die_quietly(mutant: Mutant, asked: Sequence[Judge], cases: Cases, writing: 
         os._exit(code)
 
 
-def _asked(asked: Sequence[Judge], cases: Cases, writing: int) -> int:
-    known = importlib.import_module("mutation.judges").questions(cases)
+def _asked(asked: Sequence[Judge], known: Mapping[str, Callable[[], None]], writing: int) -> int:
     for judge in asked:
         if judge.name in known:  # what has gone since it was measured says nothing
             os.write(writing, f"\n{judge.name}".encode())
@@ -307,29 +331,34 @@ def judges_of(mutant: Mutant, reach: Reached, kills: Mapping[int, int], effort: 
         found = frozenset().union(*lines.values())
     numbers = sorted(found)
     random.Random(effort.seed).shuffle(numbers)
-    drawn = [
-        n for n in numbers if not reach.judges[n].is_test and not reach.judges[n].name.startswith(WRITTEN)
+    questions = [n for n in numbers if not reach.judges[n].is_test]
+    questions.sort(key=lambda n: (-kills.get(n, 0), not reach.judges[n].name.startswith(WRITTEN)))
+    tests = sorted((n for n in numbers if reach.judges[n].is_test), key=lambda n: reach.judges[n].seconds)
+    return [
+        *_within(effort.questions, [reach.judges[n] for n in questions]),
+        *_within(effort.tests, [reach.judges[n] for n in tests]),
     ]
-    left_out = set(drawn[effort.questions :])
-    # what noticed many mutants before is asked first
-    questions = [n for n in numbers if not reach.judges[n].is_test and n not in left_out]
-    questions.sort(key=lambda n: -kills.get(n, 0))
-    tests, spent = [], 0.0
-    for number in sorted(
-        (n for n in numbers if reach.judges[n].is_test), key=lambda n: reach.judges[n].seconds
-    ):
-        spent += reach.judges[number].seconds
-        if spent > effort.seconds:
-            break
-        tests.append(number)
-    return [reach.judges[number] for number in (*questions, *tests)]
+
+
+def _within(seconds: float, judges: Sequence[Judge]) -> Iterator[Judge]:
+    for judge in judges:
+        seconds -= judge.seconds
+        if seconds < 0:
+            return
+        yield judge
 
 
 def results(
-    module: str, chosen: Sequence[Mutant], reach: Reached, cases: Cases, effort: Effort
+    module: str, chosen: Sequence[Mutant], reach: Reached, cases: Cases, effort: Effort, *, whole: bool
 ) -> Iterator[Result]:
-    """Judges *chosen*, mutants of one *module*. What it imports is imported once; the rest again for each."""
-    _import_below(module)
+    """Judges *chosen*, mutants of one *module*; *whole*: those for which the module has to be imported anew.
+
+    What the module imports is imported once, and what imports it too, unless *whole*.
+    """
+    if whole:
+        _import_below(module)
+    else:
+        known = _loaded(module, cases)
     kills: Counter[int] = Counter()
     numbers = {judge.name: number for number, judge in enumerate(reach.judges)}
     for mutant in chosen:
@@ -337,17 +366,64 @@ def results(
         if not asked:
             yield Result(mutant, UNREACHED, "", 0)
             continue
-        outcome, by = judged(mutant, asked, cases)
+        put = partial(_imported, mutant, cases) if whole else partial(_swapped, mutant, known)
+        outcome, by = judged(asked, put)
         if by in numbers:
             kills[numbers[by]] += 1
         yield Result(mutant, outcome, by, len(asked))
 
 
+def _imported(mutant: Mutant, cases: Cases) -> Mapping[str, Callable[[], None]]:
+    sys.meta_path.insert(0, _Changed(mutant.module, _path(mutant.module), mutant.source))
+    known: Mapping[str, Callable[[], None]] = importlib.import_module("mutation.judges").questions(cases)
+    return known
+
+
+def _swapped(mutant: Mutant, known: Mapping[str, Callable[[], None]]) -> Mapping[str, Callable[[], None]]:
+    found = changed_function(mutant.module, _path(mutant.module).read_bytes(), mutant.source)
+    assert found is not None
+    function, function.__code__ = found
+    _forget_answers()
+    return known
+
+
+def _loaded(module: str, cases: Cases) -> Mapping[str, Callable[[], None]]:
+    """The questions, with all that they need imported."""
+    known: Mapping[str, Callable[[], None]] = importlib.import_module("mutation.judges").questions(cases)
+    importlib.import_module(module)
+    return known
+
+
+def _by_need(module: str, chosen: Sequence[Mutant], cases: Cases, target: Path) -> None:
+    """Writes to *target* which of *chosen*, by number, have to be imported anew: all but changes of one function.
+
+    A function that runs while modules are imported counts as more than itself.
+    """
+    ran: set[str] = set()
+    path = str(_path(module))
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename == path:
+            ran.add(frame.f_code.co_qualname)
+
+    sys.setprofile(note)
+    _loaded(module, cases)
+    sys.setprofile(None)
+    source = _path(module).read_bytes()
+    whole = []
+    for number, mutant in enumerate(chosen):
+        found = changed_function(module, source, mutant.source)
+        if found is None or found[0].__code__.co_qualname in ran:
+            whole.append(number)
+    target.write_text(json.dumps(whole))
+
+
 def _check_unchanged(module: str, reach: Reached, cases: Cases, effort: Effort) -> None:
     """Nobody may notice what is no change: or every mutant would seem to be noticed."""
-    _import_below(module)
-    unchanged = Mutant(module, "", "", "", (), _path(module).read_bytes() + b"\n")
-    outcome, by = judged(unchanged, judges_of(unchanged, reach, {}, effort), cases)
+    known = _loaded(module, cases)
+    unchanged = Mutant(module, "", "", "", (), b"")
+    asked = judges_of(unchanged, reach, {}, effort)
+    outcome, by = judged(asked, lambda: known)
     if outcome != SURVIVED:
         raise SystemExit(f"{by} fails, though {module} is not changed at all")
 
@@ -409,85 +485,155 @@ def known() -> Mapping[tuple[str, str, str, str], str]:
     }
 
 
-def _judge_all(
-    module: str, chosen: Sequence[Mutant], reach: Reached, cases: Cases, effort: Effort, target: Path
-) -> None:
+Kept = dict[tuple[str, ...], tuple[str, str, int]]
+"""Outcome, judge and number of judges asked, by the key of a mutant."""
+
+
+def _results_of(module: str) -> Path:
+    return BUILD / f"{module}.jsonl"
+
+
+def _kept(module: str, digest: str = "") -> Kept:
+    """What was found out about mutants of *module*, the last word about each; with *digest*, of these sources alone."""
+    path = _results_of(module)
+    lines = map(json.loads, path.read_text().splitlines() if path.exists() else ())
+    return {
+        tuple(key): (outcome, by, asked)
+        for *key, outcome, by, asked, sources in lines
+        if not digest or sources == digest
+    }
+
+
+class Work(NamedTuple):
+    """*chosen* mutants of one module to be judged until *deadline*, a time of the monotonic clock.
+
+    *digest*: of the sources that they are mutants of.
+    """
+
+    module: str
+    chosen: Sequence[Mutant]
+    deadline: float
+    digest: str
+
+
+def _judge_all(work: Work, reach: Reached, cases: Cases, effort: Effort, *, whole: bool) -> None:
     begun = time.monotonic()
-    with target.open("w") as kept:
-        for number, result in enumerate(results(module, chosen, reach, cases, effort), 1):
-            kept.write(json.dumps([*result.mutant.key, result.outcome, result.by, result.asked]) + "\n")
+    with _results_of(work.module).open("a") as kept:
+        for number, result in enumerate(
+            results(work.module, work.chosen, reach, cases, effort, whole=whole), 1
+        ):
+            found = [*result.mutant.key, result.outcome, result.by, result.asked, work.digest]
+            kept.write(json.dumps(found) + "\n")
             kept.flush()
+            now = time.monotonic()
             if number % 20 == 0:
-                print(f"  {number} of {len(chosen)} in {time.monotonic() - begun:.0f} s", flush=True)
+                print(f"  {number} of {len(work.chosen)} in {now - begun:.0f} s", flush=True)
+            if now > work.deadline:
+                return
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _arguments(arguments)
-    effort = Effort(asked.questions, asked.seconds, asked.seed)
-    reach, cases, excused = reached(tests=effort.seconds > 0), recorded(), known()
-    totals, fresh = Counter[str](), 0
-    for name in asked.modules or SEMANTICS:
-        module = name if "." in name else f"propolis.semantics.{name}"
-        every = mutants(module, _path(module).read_bytes())
-        drawn = _drawn(every, asked)
-        chosen = [mutant for mutant in drawn if mutant.key not in excused]
-        known_ones = (
-            f", {len(drawn) - len(chosen)} more are known to live" if len(drawn) > len(chosen) else ""
+    effort = Effort(asked.questions, asked.tests, asked.seed)
+    reach, cases, digest = reached(tests=effort.tests > 0), recorded(), _digest()
+    modules = [name if "." in name else f"propolis.semantics.{name}" for name in asked.modules or SEMANTICS]
+    works = {module: _to_judge(module, asked, digest) for module in modules}
+    end = time.monotonic() + 60 * asked.minutes if asked.minutes else math.inf
+    for position, module in enumerate(modules):
+        now, rest = time.monotonic(), sum(len(works[name]) for name in modules[position:])
+        deadline = now + (end - now) * len(works[module]) / max(rest, 1)
+        print(f"{module}: {len(works[module])} mutants to judge", flush=True)
+        if works[module]:
+            _shared(Work(module, works[module], deadline, digest), reach, cases, effort, asked.jobs)
+    return _told(modules, asked, digest)
+
+
+def _to_judge(module: str, asked: argparse.Namespace, digest: str) -> list[Mutant]:
+    """The mutants that are asked for and neither known to live nor judged already, in a random order."""
+    every = mutants(module, _path(module).read_bytes())
+    found = [mutant for mutant in every if not asked.function or mutant.function == asked.function]
+    random.Random(asked.seed).shuffle(found)
+    if not asked.all:
+        found = found[: asked.sample]
+    excused, judged_before = known(), _kept(module, digest)
+    if asked.again:
+        lived = {key for key, (outcome, *_) in _kept(module).items() if outcome in (SURVIVED, UNREACHED)}
+        return [mutant for mutant in every if mutant.key in lived and mutant.key not in excused]
+    return [mutant for mutant in found if mutant.key not in excused and mutant.key not in judged_before]
+
+
+def _told(modules: Sequence[str], asked: argparse.Namespace, digest: str) -> int:
+    """Prints what is known of the mutants of *modules*, as a page, with every one that lives without a reason."""
+    excused, totals, fresh = known(), Counter[str](), []
+    page = [
+        f"# Mutants of these sources ({digest}), drawn with seed {asked.seed}\n",
+        "| module | mutants | judged | killed | timed out | known to live | live without a reason |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for module in modules:
+        every = {mutant.key for mutant in mutants(module, _path(module).read_bytes())}
+        excused_here = excused.keys() & every
+        kept = {
+            key: found
+            for key, found in _kept(module, digest).items()
+            if key in every and key not in excused_here
+        }
+        lived = {key: found for key, found in kept.items() if found[0] in (SURVIVED, UNREACHED)}
+        fresh += lived.items()
+        outcomes = Counter(outcome for outcome, *_ in kept.values())
+        row = Counter(
+            mutants=len(every),
+            judged=len(kept) + len(excused_here),
+            killed=outcomes[KILLED],
+            slow=outcomes[SLOW],
+            known=len(excused_here),
+            fresh=len(lived),
         )
-        print(f"{module}: {len(chosen)} of {len(every)} mutants{known_ones}", flush=True)
-        found = _shared(module, chosen, reach, cases, effort, asked.jobs)
-        counts = Counter(outcome for *_, outcome, _, _ in found)
-        totals += counts
-        print("  " + _counted(counts))
-        for *key, outcome, _, number in found:
-            if outcome in (SURVIVED, UNREACHED):
-                fresh += 1
-                _, function, before, after = key
-                print(
-                    f"  {outcome} ({number} asked) in {function or 'the module'}\n    - {before}\n    + {after}"
-                )
-    print(f"{sum(totals.values())} mutants: {_counted(totals)}")
-    print(f"{fresh} survivors are not in {SURVIVORS.relative_to(ROOT)}")
+        totals += row
+        page.append(_row(module.removeprefix("propolis."), row))
+    page.append(_row("all", totals))
+    for (module, function, before, after), (outcome, _, number) in sorted(fresh):
+        where = f"`{module.rpartition('.')[2]}`, {function or 'the module'}"
+        page.append(f"\n{where}: {outcome} ({number} asked)\n\n    - {before}\n    + {after}")
+    print("\n".join(page))
+    if asked.report:
+        asked.report.write_text("\n".join(page) + "\n")
     return 1 if fresh else 0
 
 
-def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+def _row(name: str, counts: Mapping[str, int]) -> str:
+    cells = (counts[column] for column in ("mutants", "judged", "killed", "slow", "known", "fresh"))
+    return f"| {name} | " + " | ".join(f"{count:,}" for count in cells) + " |"
 
 
-def _drawn(every: Sequence[Mutant], asked: argparse.Namespace) -> list[Mutant]:
-    found = [mutant for mutant in every if not asked.function or mutant.function == asked.function]
-    if asked.again and found:
-        last = BUILD / f"{found[0].module}.jsonl"
-        lived = {
-            tuple(key)
-            for *key, outcome, _, _ in map(json.loads, last.open())
-            if outcome in (SURVIVED, UNREACHED)
-        }
-        return [mutant for mutant in found if mutant.key in lived]
-    if asked.all or len(found) <= asked.sample:
-        return found
-    drawn = random.Random(asked.seed).sample(range(len(found)), asked.sample)
-    return [found[number] for number in sorted(drawn)]
-
-
-def _shared(
-    module: str, chosen: Sequence[Mutant], reach: Reached, cases: Cases, effort: Effort, jobs: int
-) -> list[list[Any]]:
-    """The results for *chosen* by *jobs* processes; they are kept in build/mutation for `--again`."""
-    _in_processes([partial(_check_unchanged, module, reach, cases, effort)])
-    parts = [BUILD / f"{module}.{job}.part" for job in range(jobs)]
-    for part in parts:
-        part.unlink(missing_ok=True)
-    _in_processes(
-        [
-            partial(_judge_all, module, chosen[job::jobs], reach, cases, effort, part)
-            for job, part in enumerate(parts)
-        ]
-    )
-    lines = [line for part in parts for line in part.read_text().splitlines()]
-    (BUILD / f"{module}.jsonl").write_text("\n".join(lines) + "\n")
-    return [json.loads(line) for line in lines]
+def _shared(work: Work, reach: Reached, cases: Cases, effort: Effort, jobs: int) -> None:
+    """Judges by *jobs* processes; results are kept in build/mutation as they come."""
+    _in_processes([partial(_check_unchanged, work.module, reach, cases, effort)])
+    need = BUILD / f"{work.module}.whole"
+    _in_processes([partial(_by_need, work.module, work.chosen, cases, need)])
+    whole = set(json.loads(need.read_text()))
+    parts = {
+        kind: [mutant for number, mutant in enumerate(work.chosen) if (number in whole) is kind]
+        for kind in (False, True)
+    }
+    for kind, part in parts.items():
+        now = time.monotonic()
+        # what has to be imported anew takes longer, and gets its share of the time
+        share = 1.0 if kind else len(part) / (len(part) + 4 * len(parts[True]) or 1)
+        deadline = now + (work.deadline - now) * share if part else now
+        _in_processes(
+            [
+                partial(
+                    _judge_all,
+                    work._replace(chosen=part[job::jobs], deadline=deadline),
+                    reach,
+                    cases,
+                    effort,
+                    whole=kind,
+                )
+                for job in range(jobs if part else 0)
+            ]
+        )
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -497,13 +643,21 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--again", action="store_true", help="only those that lived in the last run of the module"
     )
+    parser.add_argument("--minutes", type=float, default=0, help="stop after so many; go on by calling again")
     parser.add_argument("--sample", type=int, default=60, help="so many mutants of each module (60)")
     parser.add_argument(
         "--function", default="", help="only mutants of this function (Class.name for a method)"
     )
-    parser.add_argument("--questions", type=int, default=150, help="at most so many for one mutant (150)")
-    parser.add_argument("--seconds", type=float, default=4, help="of tests, at most, for one mutant (4)")
+    parser.add_argument(
+        "--questions", type=float, default=3, metavar="SECONDS", help="at most, for one mutant (3)"
+    )
+    parser.add_argument(
+        "--tests", type=float, default=4, metavar="SECONDS", help="at most, for one mutant (4)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="draws the sample and the questions (0)")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="write what is printed at the end there too"
+    )
     parser.add_argument("--jobs", type=int, default=1, help="processes (1)")
     return parser.parse_args(arguments)
 

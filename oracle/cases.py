@@ -4,7 +4,10 @@ The same seed makes the same cases. Objects are written as they would be in YAML
 out (absent, null, empty list, one empty item), and some are invalid, so that acceptance is compared too.
 """
 
+import base64
+import hashlib
 import ipaddress
+import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -40,6 +43,16 @@ NAMES = ("api.example.com", "cdn.example.org")
 PATTERNS = ("*.example.com", "*", "**.example.com", "api.*", "cdn.example.org")
 GROUP = "office"
 GROUP_LABELS = ("cidrgroup:io.cilium.policy.cidrgroupname/office", "cidrgroup:site=berlin")
+CLOUD_GROUPS: Sequence[Object] = (
+    {"aws": {"securityGroupsIds": ["sg-1"]}},
+    {"aws": {"labels": {"site": "berlin"}}},
+)
+SERVICES = ("web", "api", "lost")
+NODE_LABELS: Sequence[Mapping[str, str]] = (
+    {"role": "worker"},
+    {"role": "control", "zone": "a"},
+    {"zone": "b"},
+)
 PORT_NAMES = {"http": ("TCP", (80, 8080)), "grpc": ("TCP", (9000,)), "dns": ("UDP", (53,))}
 NUMBERS = (1, 53, 80, 90, 443, 1024, 5432, 8080, 9000, 65535)
 HTTP: Sequence[Object] = (
@@ -59,8 +72,8 @@ FLOWS: Sequence[tuple[str, Sequence[int]]] = (
     *((("TCP", NUMBERS),) * 5),
     *((("UDP", NUMBERS),) * 2),
     ("SCTP", NUMBERS),
-    ("ICMP", (3, 8, 11)),
-    ("ICMP6", (1, 128)),
+    ("ICMP", (0, 3, 8, 11)),
+    ("ICMP6", (0, 1, 128, 129)),
 )
 
 
@@ -91,6 +104,7 @@ def flow_case(seed: int, number: int, release: str) -> Object:
     draw = Draw(f"{seed}/{release}/{number}", release, 0.02)
     dual = draw.chance(0.5)
     identities = _identities(draw, dual)
+    groups = _cloud_addresses(draw, identities)
     return {
         "id": f"{release}-{seed}-{number}",
         "cilium": release,
@@ -101,6 +115,8 @@ def flow_case(seed: int, number: int, release: str) -> Object:
         "local_cluster": CLUSTER if draw.minor >= 18 and draw.chance(0.5) else None,
         "policies": [_policy(draw, position) for position in range(draw.randint(1, 5))],
         "identities": identities,
+        "services": _services(draw),
+        "groups": groups,
         "rejected": {},
         "flows": [_flow(draw, identities) for _ in range(FLOWS_IN_A_CASE)],
     }
@@ -138,11 +154,9 @@ def _identities(draw: Draw, dual: bool) -> list[Object]:
     found += [{"id": n, "labels": [f"reserved:{name}" for name in names]} for n, names in reserved.items()]
     if draw.chance(0.5):
         local = next(identity for identity in found if identity["id"] == 1)
-        local["labels"] += [f"k8s:io.cilium.k8s.policy.cluster={CLUSTER}", "node:role=worker"]
-    for n, (cluster, role) in enumerate(
-        ((CLUSTER, "worker"), (OTHER_CLUSTER, "worker"), (CLUSTER, "control"))
-    ):
-        labels = ["reserved:remote-node", f"k8s:io.cilium.k8s.policy.cluster={cluster}", f"node:role={role}"]
+        local["labels"] += _node_labels(CLUSTER, draw.choice(NODE_LABELS))
+    for n, cluster in enumerate((CLUSTER, OTHER_CLUSTER, CLUSTER)):
+        labels = ["reserved:remote-node", *_node_labels(cluster, draw.choice(NODE_LABELS))]
         found.append({"id": (1 << 25) + 1 + n, "labels": labels})
     addresses = [a for a in ADDRESSES if dual or ":" not in a]
     for n, address in enumerate(draw.sample(addresses, 4)):
@@ -157,6 +171,52 @@ def _address_labels(draw: Draw, position: int) -> list[str]:
     if position == 1:
         return [f"fqdn:{name}" for name in draw.sample(NAMES + PATTERNS[:3], draw.randint(1, 2))]
     return ["reserved:kube-apiserver"] if position == 2 and draw.chance(0.3) else []
+
+
+def _node_labels(cluster: str, labels: Mapping[str, str]) -> list[str]:
+    return [f"k8s:io.cilium.k8s.policy.cluster={cluster}", *(f"node:{k}={v}" for k, v in labels.items())]
+
+
+def _cloud_addresses(draw: Draw, identities: Sequence[Object]) -> list[str]:
+    """What all groups of the cloud provider come to: some of the single addresses, known or not.
+
+    Up to 1.19 the operator writes them into the policy; from 1.20 on the agent gives them labels.
+    """
+    single = [a for a in ADDRESSES if a.endswith(("/32", "/128"))]
+    groups = draw.sample(single, draw.randint(1, 2))
+    for identity in identities:
+        if draw.minor >= 20 and identity.get("cidr") in groups:
+            identity["labels"] += [f"cidrgroup:{group_key(group)}" for group in CLOUD_GROUPS]
+    return groups
+
+
+def group_key(group: Object) -> str:
+    """The key of the label that stands for *group*. Source: pkg/policy/api/groups.go LabelKey."""
+    digest = hashlib.sha224(json.dumps(group, separators=(",", ":")).encode()).digest()
+    return "extgrp.cilium.io/" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _services(draw: Draw) -> list[Object]:
+    """Some of those that policies name; one of a name in a namespace."""
+    spaces = tuple(NAMESPACES)
+    return [
+        _service(draw, name, space)
+        for name in SERVICES[:-1]
+        for space in draw.sample(spaces, draw.choice((0, 1, 1, 2)))
+    ]
+
+
+def _service(draw: Draw, name: str, namespace: str) -> Object:
+    """A Service with a selector, or one whose endpoints somebody wrote."""
+    found: Object = {"name": name, "namespace": namespace}
+    if draw.chance(0.6):
+        found["labels"] = {"app": draw.choice(LABELS["app"])}
+    if draw.chance(0.6):
+        keys = draw.sample(("app", "tier"), draw.randint(1, 2))
+        found["selector"] = {key: draw.choice(LABELS[key]) for key in keys}
+    if draw.chance(0.7):
+        found["addresses"] = draw.sample([a for a in ADDRESSES if "/32" in a or "/128" in a], 2)
+    return found
 
 
 def _scope(namespace: str, labels: Mapping[str, str], cluster: str, account: str) -> list[str]:
@@ -281,7 +341,7 @@ def _expression(draw: Draw) -> Object:
 def _spec(draw: Draw, namespaced: bool) -> Object:
     found: Object = {"endpointSelector": _selector(draw) if draw.chance(0.5) else {}}
     if draw.chance(draw.rough if namespaced else 0.25):
-        found = {"nodeSelector": {} if draw.chance(0.7) else {"matchLabels": {"role": "worker"}}}
+        found = {"nodeSelector": {} if draw.chance(0.6) else _nodes(draw)}
     if draw.chance(draw.rough):
         found = draw.choice(({}, {"endpointSelector": {}, "nodeSelector": {}}))
     for section, part in (("ingress", 0.7), ("egress", 0.7), ("ingressDeny", 0.25), ("egressDeny", 0.25)):
@@ -296,6 +356,19 @@ def _spec(draw: Draw, namespaced: bool) -> Object:
             side: draw.chance(0.4) for side in ("ingress", "egress") if draw.chance(0.7)
         }
     return found
+
+
+def _nodes(draw: Draw) -> Object:
+    """A selector of nodes by the labels of Node objects."""
+    if draw.chance(0.3):
+        operator = draw.choice(("Exists", "DoesNotExist"))
+        return {"matchExpressions": [{"key": draw.choice(("role", "zone")), "operator": operator}]}
+    if draw.chance(0.2):
+        return {"matchExpressions": [_other("role", "worker")]}
+    key, values = draw.choice(
+        (("role", ("worker", "control")), ("zone", ("a", "b")), ("node:role", ("worker",)))
+    )
+    return {"matchLabels": {key: draw.choice(values)}}
 
 
 def _item(draw: Draw, way: str, deny: bool, host: bool) -> Object:
@@ -319,16 +392,32 @@ def _peers(draw: Draw, way: str, deny: bool) -> Object:
         "Entities": lambda: _entity(draw),
         "CIDR": lambda: draw.choice(PREFIXES),
         "CIDRSet": lambda: _cidr_set(draw),
-        "Nodes": lambda: draw.choice(({}, {"matchLabels": {"role": "worker"}})),
+        "Nodes": lambda: {} if draw.chance(0.4) else _nodes(draw),
+        "Groups": lambda: dict(draw.choice(CLOUD_GROUPS)),
     }
     if way == "to":
-        words["Services"] = lambda: {"k8sService": {"serviceName": "lost", "namespace": "alpha"}}
+        words["Services"] = lambda: _service_peer(draw)
         if not deny or draw.chance(draw.rough):
             words["FQDNs"] = lambda: _name(draw)
     weights = [3 if word in ("Endpoints", "Entities", "CIDRSet") else 1 for word in words]
     word = draw.choices(tuple(words), weights)[0]
     found = draw.listed(words[word])
     return {way + word: found if word in ("Endpoints", "Nodes") or found != [{}] else []}
+
+
+def _service_peer(draw: Draw) -> Object:
+    space = {"namespace": draw.choice(tuple(NAMESPACES))} if draw.chance(0.6) else {}
+    if draw.chance(0.6):
+        return {"k8sService": {"serviceName": draw.choice(SERVICES), **space}}
+    app = draw.choice(
+        (
+            {},
+            {"matchLabels": {draw.choice(("app", "k8s:app")): draw.choice(LABELS["app"])}},
+            {"matchExpressions": [_other("app", "web")]},
+            {"matchExpressions": [{"key": "app", "operator": draw.choice(("Exists", "DoesNotExist"))}]},
+        )
+    )
+    return {"k8sServiceSelector": {"selector": app, **space}}
 
 
 def _entity(draw: Draw) -> str:
@@ -496,7 +585,7 @@ def _cluster_policy(draw: Draw, position: int) -> Object:
 
     def peer(way: str) -> Object:
         if way == "to" and draw.chance(0.1):
-            return {"nodes": draw.choice(({}, {"matchLabels": {"role": "worker"}}))}
+            return {"nodes": {} if draw.chance(0.4) else _nodes(draw)}
         if way == "to" and draw.chance(0.3):
             return {"networks": draw.sample([p for p in PREFIXES if p != "10.1.2.3/8"], draw.randint(1, 2))}
         return {"namespaces": _spaces(draw)} if draw.chance(0.5) else pods()

@@ -6,7 +6,7 @@ Every question is put to every release. Whoever finds a disagreement adds the sm
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from oracle.cases import CLUSTER, Object
+from oracle.cases import CLOUD_GROUPS, CLUSTER, Object, group_key
 
 WEB, API, REMOTE, HOST, HEALTH, ADDRESS = 20001, 20002, (2 << 16) + 1, 1, 4, 16777217
 NODES = (6, (1 << 25) + 1, (1 << 25) + 2)
@@ -16,7 +16,15 @@ def questions(release: str) -> list[Object]:
     """All questions as cases of *release*; a clusterwide policy of Kubernetes is asked from 1.20 on."""
     return [
         _case(release, title, policies, **settings)
-        for title, policies, settings in (*_learned(release), *_merging(), *_listeners(), *_negatives())
+        for title, policies, settings in (
+            *_learned(release),
+            *_merging(),
+            *_listeners(),
+            *_negatives(),
+            *_services(),
+            *_groups(),
+            *_authentication(),
+        )
     ]
 
 
@@ -29,13 +37,18 @@ def _case(release: str, title: str, policies: Sequence[Object], **settings: Any)
         "cilium": release,
         **kept,
         "policies": [p | {"metadata": p["metadata"] | {"name": f"p{n}"}} for n, p in enumerate(policies)],
-        "identities": _identities(),
+        "identities": _identities(release),
         "rejected": {},
         "flows": list(_flows()),
     }
 
 
-def _identities() -> list[Object]:
+def _group_labels(release: str) -> list[str]:
+    """From 1.20 on a group of a cloud provider is a label of its addresses."""
+    return [f"cidrgroup:{group_key(CLOUD_GROUPS[0])}"] if release.startswith("1.20.") else []
+
+
+def _identities(release: str) -> list[Object]:
     def pod(number: int, app: str, cluster: str = CLUSTER) -> Object:
         scope = ("k8s:io.kubernetes.pod.namespace=shop", f"k8s:io.cilium.k8s.policy.cluster={cluster}")
         team = "k8s:io.cilium.k8s.namespace.labels.team=red"
@@ -50,7 +63,7 @@ def _identities() -> list[Object]:
         {"id": HOST, "labels": ["reserved:host", own, "node:role=worker"]},
         {"id": HEALTH, "labels": ["reserved:health"]},
         node(NODES[0]), node(NODES[1], own, "node:role=worker"), node(NODES[2], other),
-        {"id": ADDRESS, "labels": ["fqdn:api.example.com"], "cidr": "10.1.2.3/32"},
+        {"id": ADDRESS, "labels": ["fqdn:api.example.com", *_group_labels(release)], "cidr": "10.1.2.3/32"},
     ]  # fmt: skip
 
 
@@ -59,7 +72,7 @@ def _flows() -> Iterator[Object]:
     for peer in (API, REMOTE, HOST, HEALTH, *NODES, ADDRESS):
         for way in ("ingress", "egress"):
             yield {"subject": WEB, "peer": peer, "dir": way, "proto": "TCP", "port": 443}
-    for protocol, port in (("SCTP", 443), ("ICMP", 8)):
+    for protocol, port in (("SCTP", 443), ("ICMP", 8), ("ICMP", 0)):
         yield {"subject": WEB, "peer": API, "dir": "egress", "proto": protocol, "port": port}
 
 
@@ -88,6 +101,10 @@ def _ingress(*items: Object) -> Object:
 
 def _port(protocol: str = "TCP", port: str = "443", **more: Any) -> Object:
     return {"ports": [{"port": port, "protocol": protocol}], **more}
+
+
+def _range(first: int, last: int) -> Object:
+    return {"ports": [{"port": str(first), "endPort": last, "protocol": "TCP"}]}
 
 
 _NAMES = _port(serverNames=["api.example.com"])
@@ -267,6 +284,89 @@ def _negatives() -> Iterator[_Question]:
             [_egress({"toCIDRSet": [{"cidrGroupSelector": not_site}]})],
             settings,
         )
+
+
+def _services() -> Iterator[_Question]:
+    pods: Object = {"name": "api", "namespace": "shop", "labels": {"app": "api"}, "selector": {"app": "api"}}
+    outside: Object = {"name": "out", "namespace": "shop", "addresses": ["10.1.2.3/32"]}
+    nobody: Object = {"name": "none", "namespace": "shop"}
+    known: Object = {"services": [pods, outside, nobody]}
+    selectors: dict[str, Object] = {
+        "bare": {},
+        "of no labels": {"matchLabels": {}},
+        "of a label": {"matchLabels": {"app": "api"}},
+        "of a label with a source": {"matchLabels": {"k8s:app": "api"}},
+        "of a label that none has": {"matchLabels": {"app": "db"}},
+        "of one that none has, with a source": {"matchLabels": {"k8s:app": "db"}},
+        "of a negative": {"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["api"]}]},
+        "of what is absent": {"matchExpressions": [{"key": "app", "operator": "DoesNotExist"}]},
+    }
+    peers: dict[str, Object] = {
+        name: {"k8sService": {"serviceName": name, "namespace": "shop"}}
+        for name in ("api", "out", "none", "lost")
+    }
+    peers |= {"api in any namespace": {"k8sService": {"serviceName": "api"}}}
+    peers |= {
+        f"a selector {title}": {"k8sServiceSelector": {"selector": s}} for title, s in selectors.items()
+    }
+    for title, peer in peers.items():
+        for place, settings in (("in the local cluster", {"local_cluster": CLUSTER}), ("in any cluster", {})):
+            item = {"toServices": [peer]}
+            yield f"Services: {title}, {place}", [_egress(item)], known | settings
+            yield (
+                f"Services: {title}, a port, {place}",
+                [_egress(item | {"toPorts": [_port()]})],
+                known | settings,
+            )
+    yield "Services: a deny", [_object({"endpointSelector": {}, "egress": [{"toEntities": ["all"]}],
+                                        "egressDeny": [{"toServices": [peers["api"]]}]})], known  # fmt: skip
+
+
+def _groups() -> Iterator[_Question]:
+    item: Object = {"toGroups": [CLOUD_GROUPS[0]]}
+    known: Object = {"groups": ["10.1.2.3/32"]}
+    yield "groups", [_egress(item)], known
+    yield "groups: a port", [_egress(item | {"toPorts": [_port()]})], known
+    denied = {"endpointSelector": {}, "egress": [{"toEntities": ["all"]}], "egressDeny": [item]}
+    yield "groups: a deny", [_object(denied)], known
+    for word in ("Endpoints", "Entities", "CIDR", "CIDRSet", "Nodes"):
+        empty = {f"to{word}": [], "toPorts": [_port()]}
+        yield f"groups beside an empty list of {word}", [_egress(item, empty)], known
+        yield (
+            f"groups beside an empty list of {word}, each in its policy",
+            [_egress(item), _egress(empty)],
+            known,
+        )
+    chosen = {"toCIDRSet": [{"cidrGroupSelector": {"matchLabels": {"site": "berlin"}}}]}
+    yield "groups beside a cidrGroupSelector", [_egress(item, chosen)], known
+
+
+def _authentication() -> Iterator[_Question]:
+    def mode(name: str, **more: Any) -> Object:
+        return more | {"authentication": {"mode": name}}
+
+    everybody: Object = {"toEntities": ["all"]}
+    wide, narrow = {"toPorts": [_range(400, 500)]}, {"toPorts": [_port()]}
+    other = {"toPorts": [_range(450, 460)]}
+    sequences: dict[str, Sequence[Object]] = {
+        "a port without a mode": (mode("required", **_API), _API | narrow),
+        "a range without a mode": (mode("required", **_API), _API | wide),
+        "the narrower of two": (mode("required", **_API), mode("disabled", **_API, **narrow)),
+        "of three, the next": (mode("required", **_API), mode("disabled", **_API, **wide), _API | narrow),
+        "everybody's is the broader": (mode("required", **everybody), _API | narrow),
+        "everybody's is the narrower": (mode("required", **_API), everybody | narrow),
+        "everybody's is as long": (mode("required", **everybody), mode("disabled", **_API)),
+        "everybody's is as long, without one": (mode("required", **everybody), _API),
+        "the higher of two derived": (
+            mode("test-always-fail", **everybody),
+            mode("required", **_API),
+            _API | narrow,
+        ),
+        "a sibling with a mode": (mode("required", **_API), mode("disabled", **_API, **other), _API | wide),
+    }
+    for title, items in sequences.items():
+        yield f"authentication: {title}", [_egress(*items)], {}
+        yield f"authentication: {title}, each in its policy", [_egress(item) for item in items], {}
 
 
 def _listeners() -> Iterator[_Question]:

@@ -23,6 +23,8 @@ type Case struct {
 	MatchMode      []string          `json:"cidr_match_mode"`
 	Policies       []json.RawMessage `json:"policies"`
 	Identities     []Identity        `json:"identities"`
+	Services       []Service         `json:"services"`
+	Groups         []string          `json:"groups"`
 	Flows          []Flow            `json:"flows"`
 	Policy         json.RawMessage   `json:"policy"`
 	Selector       json.RawMessage   `json:"selector"`

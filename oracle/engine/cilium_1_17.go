@@ -5,8 +5,6 @@ package main
 import (
 	"context"
 	"io"
-	"reflect"
-	"unsafe"
 
 	cilium "github.com/cilium/proxy/go/cilium/api"
 	"github.com/sirupsen/logrus"
@@ -54,8 +52,10 @@ func insertNetworkPolicy(to *policy.Repository, found *slimv1.NetworkPolicy, _ s
 	return err
 }
 
+func parse(found ciliumObject, _ string) (api.Rules, error) { return found.Parse() }
+
 func insertCiliumPolicy(to *policy.Repository, found ciliumObject, _ string, resource ipcache.ResourceID) error {
-	rules, err := found.Parse()
+	rules, err := parse(found, "")
 	if err == nil {
 		to.ReplaceByResource(rules, resource)
 	}
@@ -75,14 +75,27 @@ func endpointPolicy(from *policy.Repository, subject *identity.Identity, owner *
 	return distilled, distilled.Ready()
 }
 
-// lookup: this version has a lookup, but only for its own tests.
-func lookup(in *policy.EndpointPolicy, key policy.Key) (policy.MapStateEntry, labels.LabelArrayList, bool) {
-	state := reflect.ValueOf(in).Elem().FieldByName("policyMapState").UnsafeAddr()
-	entry, found := mapStateLookup(unsafe.Pointer(state), key)
-	return entry, nil, found
+func originLabels(in *policy.EndpointPolicy, key policy.Key) (labels.LabelArrayList, error) {
+	return in.GetRuleLabels(key)
 }
 
-//go:linkname mapStateLookup github.com/cilium/cilium/pkg/policy.(*mapState).Lookup
-func mapStateLookup(state unsafe.Pointer, key policy.Key) (policy.MapStateEntry, bool)
+// serviceEndpoints has the fields of the agent's type; what is valid is not asked for again.
+type serviceEndpoints struct {
+	svcID                  k8s.ServiceID
+	svc                    *k8s.Service
+	eps                    *k8s.EndpointSlices
+	valid                  bool
+	enableHighScaleIPcache bool
+	cached                 []api.CIDR
+}
+
+func (s *Service) endpoints() *serviceEndpoints {
+	return &serviceEndpoints{
+		svcID:  k8s.ServiceID{Name: s.Name, Namespace: s.Namespace},
+		svc:    &k8s.Service{Labels: s.Labels, Selector: s.Selector},
+		valid:  true,
+		cached: s.prefixes(),
+	}
+}
 
 func (o *owner) PolicyDebug(logrus.Fields, string) {}

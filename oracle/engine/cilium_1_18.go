@@ -26,7 +26,7 @@ func insertNetworkPolicy(to *policy.Repository, found *slimv1.NetworkPolicy, clu
 }
 
 func insertCiliumPolicy(to *policy.Repository, found ciliumObject, cluster string, resource ipcache.ResourceID) error {
-	rules, err := found.Parse(logger, cluster)
+	rules, err := parse(found, cluster)
 	if err == nil {
 		to.ReplaceByResource(rules, resource)
 	}

@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/json"
 	"math"
+	_ "unsafe" // for go:linkname
 
 	policyv1alpha2 "sigs.k8s.io/network-policy-api/apis/v1alpha2"
 
@@ -84,5 +85,16 @@ func (o *owner) namedPort(ingress bool, peer identity.NumericIdentity, name stri
 	found, _ := o.ports.GetNamedPorts().GetNamedPort(name, proto, func(yield func(identity.NumericIdentity) bool) { yield(peer) })
 	return found
 }
+
+// aggregates: what an identity is part of, and everything, which is asked for only where nothing else was found.
+func aggregates(of identity.NumericIdentity) []identity.NumericIdentity {
+	return []identity.NumericIdentity{aggregateFor(of), identity.IdentityUnknown}
+}
+
+//go:linkname aggregateFor github.com/cilium/cilium/pkg/policy.aggregateFor
+func aggregateFor(identity.NumericIdentity) identity.NumericIdentity
+
+// derivative: an object with groups is one like any other; its groups are labels of addresses.
+func derivative(found ciliumObject, _ string, _ []string) (ciliumObject, error) { return found, nil }
 
 func (o *owner) PreviousMapStateSizes() policy.MapStateSizes { return policy.MapStateSizes{} }

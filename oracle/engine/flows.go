@@ -18,6 +18,8 @@ import (
 // Agent is the policy side of one agent: a repository that knows the identities of a case.
 type Agent struct {
 	repository *policy.Repository
+	services   []Service
+	groups     []string
 	subjects   map[uint32]*subject
 	tries      int
 }
@@ -56,6 +58,7 @@ func newAgent(identities []Identity) *Agent {
 
 func answerFlows(c *Case, answered map[string]any) {
 	agent := newAgent(c.Identities)
+	agent.services, agent.groups = c.Services, c.Groups
 	rejected := map[string]string{}
 	for position, object := range c.Policies {
 		if bytes.Contains(object, []byte("serverNames")) {
@@ -109,27 +112,26 @@ func (a *Agent) answer(flow *Flow, answers map[string]any) {
 		answers["error"] = found.err.Error()
 		return
 	}
-	key := policy.EgressKey()
+	way := policy.EgressKey()
 	if flow.Direction == "ingress" {
-		key = policy.IngressKey()
+		way = policy.IngressKey()
 	}
 	peer := identity.NumericIdentity(flow.Peer)
-	key = key.WithIdentity(peer).WithPortProto(protocol(flow.Protocol), flow.Port)
-	entry, origins, matched := lookup(found.policy, key)
-	answers["allow"] = !entry.IsDeny()
-	answers["why"] = map[bool]string{true: "rule", false: "none"}[matched]
-	answers["rules"] = titles(origins)
-	if mode := authentication(entry); mode != "" {
+	decision := decide(found.policy, way, peer, protocol(flow.Protocol), flow.Port)
+	answers["allow"] = decision.matched && !decision.entry.IsDeny()
+	answers["why"] = map[bool]string{true: "rule", false: "none"}[decision.matched]
+	answers["rules"] = titles(origins(found.policy, decision))
+	if mode := authentication(decision.auth); mode != "" {
 		answers["auth"] = mode
 	}
-	if entry.IsRedirectEntry() {
+	if decision.matched && decision.entry.IsRedirectEntry() {
 		answers["l7"] = inForce(found, flow.Direction == "ingress", peer, protocol(flow.Protocol), flow.Port)
 	}
 }
 
-// authentication is the mode that an entry asks for, in the words of a policy; "" for none.
-func authentication(entry policy.MapStateEntry) string {
-	switch entry.AuthRequirement.AuthType() {
+// authentication is the mode in the words of a policy; "" for none.
+func authentication(required policytypes.AuthType) string {
+	switch required {
 	case policytypes.AuthTypeSpire:
 		return "required"
 	case policytypes.AuthTypeAlwaysFail:
@@ -149,6 +151,13 @@ func protocol(name string) u8proto.U8proto {
 	if err != nil {
 		panic(err)
 	}
+	return found
+}
+func origins(in *policy.EndpointPolicy, of Decision) labels.LabelArrayList {
+	if !of.matched {
+		return nil
+	}
+	found, _ := originLabels(in, of.key) // the key was just found
 	return found
 }
 

@@ -9,7 +9,9 @@ import (
 	"github.com/cilium/cilium/pkg/identity"
 	"github.com/cilium/cilium/pkg/identity/identitymanager"
 	"github.com/cilium/cilium/pkg/labels"
+	"github.com/cilium/cilium/pkg/loadbalancer"
 	"github.com/cilium/cilium/pkg/policy"
+	"github.com/cilium/cilium/pkg/policy/api"
 	testpolicy "github.com/cilium/cilium/pkg/testutils/policy"
 )
 
@@ -27,12 +29,34 @@ func newRepository(known identity.IdentityMap, local []*identity.Identity, ports
 	return found
 }
 
-func lookup(in *policy.EndpointPolicy, key policy.Key) (policy.MapStateEntry, labels.LabelArrayList, bool) {
-	entry, origin, found := in.Lookup(key)
-	return entry, origin.LabelArray(), found
+func parse(found ciliumObject, cluster string) (api.Rules, error) {
+	return found.Parse(logger, cluster)
+}
+
+func originLabels(in *policy.EndpointPolicy, key policy.Key) (labels.LabelArrayList, error) {
+	found, err := in.GetRuleMeta(key)
+	return found.LabelArray(), err
 }
 
 func (o *owner) PolicyDebug(string, ...any) {}
+
+// serviceEndpoints has the fields of the agent's type; the last is gone from 1.19 on.
+type serviceEndpoints struct {
+	svc      *loadbalancer.Service
+	prefixes func() []api.CIDR
+	_        bool
+}
+
+func (s *Service) endpoints() *serviceEndpoints {
+	return &serviceEndpoints{
+		svc: &loadbalancer.Service{
+			Name:     loadbalancer.NewServiceName(s.Namespace, s.Name),
+			Labels:   labels.Map2Labels(s.Labels, labels.LabelSourceK8s),
+			Selector: s.Selector,
+		},
+		prefixes: s.prefixes,
+	}
+}
 
 func (o *owner) RegenerateIfAlive(*regeneration.ExternalRegenerationMetadata) <-chan bool {
 	done := make(chan bool)

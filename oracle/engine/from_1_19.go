@@ -3,6 +3,8 @@
 package main
 
 import (
+	"math"
+
 	"github.com/cilium/cilium/pkg/identity"
 	ipcache "github.com/cilium/cilium/pkg/ipcache/types"
 	"github.com/cilium/cilium/pkg/k8s"
@@ -24,7 +26,7 @@ func insertNetworkPolicy(to *policy.Repository, found *slimv1.NetworkPolicy, clu
 }
 
 func insertCiliumPolicy(to *policy.Repository, found ciliumObject, cluster string, resource ipcache.ResourceID) error {
-	rules, err := found.Parse(logger, cluster)
+	rules, err := parse(found, cluster)
 	if err == nil {
 		to.ReplaceByResource(utils.RulesToPolicyEntries(rules), resource)
 	}
@@ -38,3 +40,12 @@ func encodedGroupLabels(label labels.Label) []labels.Label {
 func selects(selector policy.CachedSelector, peer identity.NumericIdentity) bool {
 	return selector.Selects(peer)
 }
+
+// rank is the precedence that tiers, priorities, denies and listeners come to.
+func rank(entry policy.MapStateEntry) int64 { return int64(entry.Precedence) }
+
+func isHighest(entry policy.MapStateEntry) bool { return entry.Precedence == math.MaxUint32 }
+
+func isReal(entry policy.MapStateEntry) bool { return entry.IsValid() }
+
+func propagates(from, to policy.MapStateEntry) bool { return from.Precedence == to.Precedence }

@@ -50,13 +50,28 @@ func (a *Agent) insert(object json.RawMessage, cluster string) (err error) {
 			return err
 		}
 		found.Namespace = ""
-		return insertCiliumPolicy(a.repository, ciliumObject{found, true}, cluster, resource(ipcache.ResourceKindCCNP))
+		return a.insertCilium(ciliumObject{found, true}, cluster, resource(ipcache.ResourceKindCCNP))
 	}
 	found, err := decoded[v2.CiliumNetworkPolicy](object)
 	if err != nil {
 		return err
 	}
-	return insertCiliumPolicy(a.repository, ciliumObject{found, false}, cluster, resource(ipcache.ResourceKindCNP))
+	return a.insertCilium(ciliumObject{found, false}, cluster, resource(ipcache.ResourceKindCNP))
+}
+
+// insertCilium resolves groups and Services first: the operator does the one, the agent the other.
+func (a *Agent) insertCilium(found ciliumObject, cluster string, resource ipcache.ResourceID) error {
+	found, err := derivative(found, cluster, a.groups)
+	if err != nil {
+		return err
+	}
+	for i := range a.services {
+		a.services[i].resolve(found.Spec)
+		for _, spec := range found.Specs {
+			a.services[i].resolve(spec)
+		}
+	}
+	return insertCiliumPolicy(a.repository, found, cluster, resource)
 }
 
 // ciliumObject: the agent keeps clusterwide policies in the same type as the others, without a namespace.

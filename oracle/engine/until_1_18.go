@@ -40,3 +40,17 @@ type nobody struct{}
 
 func (nobody) RegisterFQDNSelector(api.FQDNSelector)   {}
 func (nobody) UnregisterFQDNSelector(api.FQDNSelector) {}
+
+// rank: a deny comes first, then what goes to a proxy, by the priority of the proxy.
+func rank(entry policy.MapStateEntry) int64 {
+	if entry.IsDeny() {
+		return 1 << 32
+	}
+	return int64(entry.ProxyPortPriority)
+}
+
+func isHighest(policy.MapStateEntry) bool { return true }
+
+func isReal(entry policy.MapStateEntry) bool { return !entry.Invalid }
+
+func propagates(_, _ policy.MapStateEntry) bool { return true }

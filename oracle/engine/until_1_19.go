@@ -3,13 +3,17 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"net/netip"
 
 	"github.com/cilium/cilium/pkg/identity"
 	ipcache "github.com/cilium/cilium/pkg/ipcache/types"
+	v2 "github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2"
 	"github.com/cilium/cilium/pkg/option"
 	"github.com/cilium/cilium/pkg/policy"
+	"github.com/cilium/cilium/pkg/policy/api"
 	"github.com/cilium/cilium/pkg/spanstat"
 	"github.com/cilium/cilium/pkg/types"
 	"github.com/cilium/cilium/pkg/u8proto"
@@ -60,3 +64,42 @@ type statistics struct{ waiting, computing spanstat.SpanStat }
 func (s *statistics) WaitingForPolicyRepository() *spanstat.SpanStat { return &s.waiting }
 func (s *statistics) SelectorPolicyCalculation() *spanstat.SpanStat  { return &s.computing }
 func (s *statistics) PolicyCalculation() *spanstat.SpanStat          { return &s.computing }
+
+func aggregates(identity.NumericIdentity) []identity.NumericIdentity {
+	return []identity.NumericIdentity{identity.IdentityUnknown}
+}
+
+// derivative stands in for an object with groups, which the agent skips: the operator writes it, with the addresses of
+// the groups in their place.
+func derivative(found ciliumObject, cluster string, groups []string) (ciliumObject, error) {
+	if !found.RequiresDerivative() {
+		return found, nil
+	}
+	api.RegisterToGroupsProvider(api.AWSProvider, func(context.Context, *api.Groups) ([]netip.Addr, error) {
+		known := []netip.Addr{}
+		for _, text := range groups {
+			known = append(known, netip.MustParsePrefix(text).Addr())
+		}
+		return known, nil
+	})
+	parsed, err := parse(found, cluster)
+	if err != nil {
+		return found, err
+	}
+	written := &v2.CiliumNetworkPolicy{TypeMeta: found.TypeMeta}
+	written.Namespace, written.Name = found.Namespace, found.Name+"-togroups"
+	for _, rule := range parsed {
+		if rule.RequiresDerivative() {
+			if rule, err = rule.CreateDerivative(context.Background()); err != nil {
+				return found, err
+			}
+		}
+		written.Specs = append(written.Specs, rule)
+	}
+	text, err := json.Marshal(written)
+	if err != nil {
+		return found, err
+	}
+	found.CiliumNetworkPolicy, err = decoded[v2.CiliumNetworkPolicy](text)
+	return found, err
+}

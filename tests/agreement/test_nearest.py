@@ -23,7 +23,7 @@ from propolis.semantics.remedies import remedies, without
 from propolis.semantics.ruleset import Ruleset, ruleset
 from propolis.semantics.symbolic import Scene
 
-SEEDS = 40
+SEEDS = 65
 FLOWS = 4
 PORTS = (1, 53, 80, 120, 443, 8080, 65535)
 TYPES = (0, 3, 8)

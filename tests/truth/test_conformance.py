@@ -23,10 +23,10 @@ FILES = {
     "validation_v1_19": 108,
     "dns": 1_332,
     "http": 12_000,
-    "oracle_1_17": 5_852,
-    "oracle_1_18": 5_855,
-    "oracle_1_19": 5_847,
-    "oracle_1_20": 5_829,
+    "oracle_1_17": 5_848,
+    "oracle_1_18": 5_842,
+    "oracle_1_19": 5_860,
+    "oracle_1_20": 5_806,
     "oracle_mended": 6,
 }
 """Recorded answers by file: allow, why and layer 7 of each flow count apart, versions count both engines."""
@@ -67,7 +67,7 @@ def lessons() -> list[dict]:
 def test_every_lesson_of_the_oracle_is_ours_or_left_open():
     found = agreement(lessons(), Settings())
     differing = {each.case.partition(": ")[2] for each in found.disagreements}
-    assert found.asked > 46_000
+    assert found.asked > 76_000
     assert differing == SILENT
     assert not [d for d in found.disagreements if {d.ours, d.recorded} == {"ALLOW", "DENY"}]
 

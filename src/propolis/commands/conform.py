@@ -22,7 +22,7 @@ from propolis.model.policy import Direction, FqdnPeer, HttpRule, Kind, L7Rules, 
 from propolis.model.settings import UNRELEASED, Enforcement, Settings, Version, version
 from propolis.model.span import Path, Problem
 from propolis.model.verdict import Outcome, Side, Why
-from propolis.model.world import Endpoint, NamedPort, Role, World
+from propolis.model.world import Endpoint, NamedPort, Role, Service, World
 from propolis.peers.universe import Universe
 from propolis.requests import passes
 from propolis.requests.wire import NotJudged, arriving
@@ -135,6 +135,21 @@ def _is_unreadable(path: Path) -> bool:
     return path[-1:] == ("operator",) or any(part in REQUIRES for part in path)
 
 
+def _world(case: Case) -> World:
+    """What a case says besides identities: Services, and the addresses of all groups of a cloud provider."""
+    return World(
+        services=tuple(_service(service) for service in case.get("services", ())),
+        group_prefixes=tuple(case.get("groups", ())),
+        knows_nodes=True,
+    )
+
+
+def _service(written: Mapping[str, Any]) -> Service:
+    labels, selector = (tuple(sorted(written.get(field, {}).items())) for field in ("labels", "selector"))
+    backends = tuple(written.get("addresses", ()))
+    return Service(written["name"], written["namespace"], labels, selector or None, backends)
+
+
 def _endpoint(identity: Mapping[str, Any], settings: Settings) -> Endpoint:
     labels = {label(text) for text in identity["labels"]}
     if region := prefix(identity.get("cidr", "")):
@@ -164,7 +179,7 @@ class _Asked:
             self.endpoints = [
                 msgspec.structs.replace(e, ports=ports) if e.role is Role.POD else e for e in self.endpoints
             ]
-        made = ruleset(_policies(case, settings), World(group_prefixes=(), knows_nodes=True), settings)
+        made = ruleset(_policies(case, settings), _world(case), settings)
         named = {port for endpoint in self.endpoints for port in endpoint.ports}
         self.ruleset: Ruleset = msgspec.structs.replace(made, port_names=tuple(sorted(named)))
         self.scene = symbolic.Scene(self.ruleset, self.endpoints)
@@ -271,8 +286,9 @@ def _flows(case: Case, settings: Settings, named: _Named) -> Iterator[Question]:
             yield Question(f"{_title(flow)} why", flow["why"], (_why(side),))
             redirected = "proxy" if "l7" in flow else "direct"
             yield Question(f"{_title(flow)} layer 7", redirected, ("proxy" if side.proxy else "direct",))
-        if "cilium" in case and not side.proxy and _mode(side) in _MODES:
-            yield Question(f"{_title(flow)} authentication", flow.get("auth", _MODES[0]), (_mode(side),))
+        if "cilium" in case and not side.proxy:
+            recorded = flow.get("auth", _MODES[0])
+            yield Question(f"{_title(flow)} authentication", recorded, (_one_of(recorded, _modes(side)),))
 
 
 def _admitted(case: Case, asked: "_Asked") -> Iterator[Question]:
@@ -326,23 +342,29 @@ def _by_version(case: Case, settings: Settings, named: _Named) -> Iterator[Quest
                 outcome = {"A": "ALLOW", "U": "UNKNOWN"}.get(recorded[0], "DENY")
                 title = f"{text} {_title(flow)}"
                 yield Question(f"{title} symbolic", outcome, (_outcome(open_),))
-                yield Question(title, recorded, (_verdict(side),))
+                yield Question(title, recorded, (_one_of(recorded, _verdicts(side)),))
 
 
-def _verdict(side: Side) -> str:
+def _one_of(recorded: str, possible: Sequence[str]) -> str:
+    """Where the order decides in which the agent took the rules, and no case says which it was, each of *possible*."""
+    return recorded if recorded in possible else possible[0]
+
+
+def _verdicts(side: Side) -> tuple[str, ...]:
     """Our answer in the words of the recording. An authentication mode is recorded as a number, whose highest bit
     says from 1.17 on that the deciding rule itself names the mode; that bit is not compared."""
     if side.outcome is Outcome.UNKNOWN:
-        return "UNKNOWN"
+        return ("UNKNOWN",)
     if side.outcome is Outcome.DENY:
-        return "deny(default)" if side.why is Why.DEFAULT_DENY else "DENY"
-    mode = _MODES.index(_mode(side))
-    return "ALLOW" + ("+proxy" if side.proxy else "") + (f"+auth{mode}" if mode else "")
+        return ("deny(default)" if side.why is Why.DEFAULT_DENY else "DENY",)
+    modes = map(_MODES.index, _modes(side))
+    allow = "ALLOW" + ("+proxy" if side.proxy else "")
+    return tuple(f"{allow}+auth{mode}" if mode else allow for mode in modes)
 
 
-def _mode(side: Side) -> str:
+def _modes(side: Side) -> tuple[str, ...]:
     modes = [fact.removeprefix(_AUTHENTICATION) for fact in side.facts if fact.startswith(_AUTHENTICATION)]
-    return modes[0] if modes else _MODES[0]
+    return tuple(modes[0].split(" or ")) if modes else _MODES[:1]
 
 
 _AUTHENTICATION = "authentication: "

@@ -81,11 +81,17 @@ class FqdnPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="fqdn
 
 
 class ServicePeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="services"):
-    """An item of `toServices`: by name, or by labels of the Service."""
+    """An item of `toServices`: by name, or by labels of the Service.
+
+    *is_bare*: whether the label selector is absent or `{}`, which is another thing than `{matchLabels: {}}`.
+    *names_sources*: whether it has a key with a source, such as `k8s:app`.
+    """
 
     name: str | None = None
     namespace: str | None = None
     selector: Selector | None = None
+    is_bare: bool = False
+    names_sources: bool = False
 
 
 class NodesPeer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="nodes"):

@@ -64,6 +64,7 @@ class Defect(StrEnum):
     NEGATIVE_PEERS = "a peer selector of nothing but negative requirements selects every pod and address"
     IP_BLOCK_ADMITS_NAMESPACE = "an ingress ipBlock of a NetworkPolicy also admits every pod of its namespace"
     IP_BLOCK_REFUSED = "a NetworkPolicy with an ingress ipBlock is not enforced"
+    SERVICE_LABELS_IGNORED = "a k8sServiceSelector with a key such as `k8s:app` selects every Service"
     BARE_ADDRESS_REFUSED = "the agent refuses a bare address, which every release takes for a prefix"
     WORLD_IGNORES_EXCEPT = "the exceptions of an allowed 0.0.0.0/0 or ::/0 are ignored"
 
@@ -82,7 +83,7 @@ RELEASES: Mapping[Version, Releases] = {
     Version(1, 16): Releases(19),
     Version(1, 17): Releases(16),
     Version(1, 18): Releases(11, {Defect.IP_BLOCK_REFUSED: None}),
-    Version(1, 19): Releases(7, {Defect.IP_BLOCK_ADMITS_NAMESPACE: 4}),
+    Version(1, 19): Releases(7, {Defect.IP_BLOCK_ADMITS_NAMESPACE: 4, Defect.SERVICE_LABELS_IGNORED: 5}),
     Version(1, 20): Releases(2, {Defect.NEGATIVE_PEERS: None}),
 }
 """Which released Cilium has which defect: [decision 6](../../../docs/decisions/0006-defects-of-the-release.md)."""

@@ -21,6 +21,7 @@ from propolis.model.policy import (
     EndpointsPeer,
     EntityPeer,
     FqdnPeer,
+    GroupsPeer,
     InvalidCidrSetPeer,
     Item,
     Kind,
@@ -116,6 +117,38 @@ def _policy(policy: Policy, settings: Settings) -> Iterator[Refusal]:
         yield Refusal("the object has neither `spec` nor `specs`", policy.base)
     for spec in policy.specs:
         yield from _spec(policy, spec, settings)
+        if is_copied(policy, settings) and settings.version >= _KEYS_ARE_READ_TWICE:
+            yield from _copied(spec)
+
+
+GROUPS_IN_THE_AGENT = Version(1, 20)
+
+
+def is_copied(policy: Policy, settings: Settings) -> bool:
+    """Whether *policy* has groups of a cloud provider, for which the operator writes a copy of it (§3.7).
+
+    Up to 1.19 the agent skips the object itself. The copy has the addresses in the place of the groups, and lost on the
+    way what is not written when it is empty. Source: Cilium pkg/policy/groups/helpers.go createAPIRules.
+    """
+    lists = (found for spec in policy.specs for item in spec.items() for found in item.peers)
+    return settings.version < GROUPS_IN_THE_AGENT and any(
+        isinstance(peer, GroupsPeer) for found in lists for peer in found.peers
+    )
+
+
+_KEYS_ARE_READ_TWICE = Version(1, 19)
+
+
+def _copied(spec: Spec) -> Iterator[Refusal]:
+    """The copy was read once, which put `cidrgroup:` before the keys; when the agent reads it, that makes no label."""
+    for item in spec.items():
+        for found in item.peers:
+            for index, peer in enumerate(found.peers):
+                if isinstance(peer, CidrGroupPeer) and peer.selector and peer.selector.requirements:
+                    reason = (
+                        "a `cidrGroupSelector` beside groups: the operator's copy of the object is refused"
+                    )
+                    yield Refusal(reason, (*found.path, index))
 
 
 def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:

@@ -17,7 +17,7 @@ from propolis.model.settings import Settings, Version
 from propolis.peers.kinds.entities import IN_CLUSTER, WORLD
 from propolis.semantics import ports
 
-_EVERYBODY = EntityPeer("all")
+EVERYBODY = EntityPeer("all")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -68,10 +68,10 @@ def _masked(text: str) -> str:
 def selectors(rule: Rule, settings: Settings) -> tuple[Peer, ...]:
     """The peers of *rule* as Cilium keeps selectors; no peer is the one that everybody meets."""
     found = tuple(
-        dict.fromkeys(part for peer in rule.peers or (_EVERYBODY,) for part in _parts(peer, settings))
+        dict.fromkeys(part for peer in rule.peers or (EVERYBODY,) for part in _parts(peer, settings))
     )
-    if _EVERYBODY in found and (settings.version < _BY_TEXT or _EVERYBODY in (rule.peers or ())):
-        return (_EVERYBODY,)
+    if EVERYBODY in found and (settings.version < _BY_TEXT or EVERYBODY in (rule.peers or ())):
+        return (EVERYBODY,)
     return found
 
 
@@ -85,7 +85,7 @@ def _parts(peer: Peer, settings: Settings) -> tuple[Peer, ...]:
         case EntityPeer("world"):
             return tuple(map(_reserved, WORLD))
         case EntityPeer("all") | EndpointsPeer(Selector(())):
-            return (_EVERYBODY,)
+            return (EVERYBODY,)
         case EntityPeer("none"):
             return ()
         case CidrPeer(text, from_set=False) if text.endswith("/0") and settings.version < _BY_TEXT:

@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from propolis.model.policy import PARSER, IcmpRule, PortRule
-from propolis.semantics.hits import Hit
+from propolis.model.rule import Rule
+from propolis.semantics.authentication import authentication
+from propolis.semantics.hits import Ends, Hit
+from propolis.semantics.ruleset import Ruleset
 
 
-def facts(hits: Sequence[Hit]) -> tuple[str, ...]:
+def facts(ruleset: Ruleset, rules: Sequence[Rule], hits: Sequence[Hit], ends: Ends) -> tuple[str, ...]:
+    """What there is to tell of a flow that *hits* allow; *rules* are all of the direction that select the subject."""
     told = tuple(dict.fromkeys(fact for hit in hits for fact in _proxy_facts(hit.ports)))
-    mode = authentication(hits)
+    mode = authentication(ruleset, rules, hits, ends)
     return (*told, f"authentication: {mode}") if mode else told
 
 
@@ -22,10 +26,3 @@ def _proxy_facts(clause: PortRule | IcmpRule | None) -> Iterator[str]:
     for context in clause.tls:
         verb = "terminates" if context.field == "terminatingTLS" else "originates"
         yield f"the proxy {verb} TLS with Secret `{context.secret.removeprefix('/')}`"
-
-
-def authentication(hits: Sequence[Hit]) -> str:
-    """The narrowest rule with a mode decides: a named port over a port-less rule (§4.10); "" without any."""
-    modes = {hit.rule.authentication for hit in hits if hit.rule.authentication and hit.ports is not None}
-    broad = {hit.rule.authentication for hit in hits if hit.rule.authentication and hit.ports is None}
-    return ", ".join(sorted(modes or broad))

@@ -73,7 +73,7 @@ def _port_covers(port: PortProtocol, ends: Ends, ruleset: Ruleset) -> bool:
         return False
     number = ports.meaning(port.port) if port.port else 0
     if isinstance(number, str):
-        return ends.port in _named(number, ends, ruleset)
+        return ends.port in named(number, ends.protocol, ends, ruleset)
     if number is None:
         return False
     if number == 0:
@@ -81,16 +81,19 @@ def _port_covers(port: PortProtocol, ends: Ends, ruleset: Ruleset) -> bool:
     return number <= ends.port <= max(number, port.end_port)
 
 
-def _named(name: str, ends: Ends, ruleset: Ruleset) -> set[int]:
-    """Ingress: the subject's own. Egress: the peer's from 1.20 on, before that the cluster's if all agree (§4.3)."""
+def named(name: str, protocol: str, ends: Ends, ruleset: Ruleset) -> set[int]:
+    """The ports that *name* stands for (§4.3).
+
+    Ingress: the subject's own. Egress: the peer's from 1.20 on, before that the cluster's if all agree.
+    """
     if ends.direction is Direction.INGRESS:
         known = ends.subject.ports
     elif ruleset.settings.version >= Version(1, 20):
         known = ends.peer.ports
     else:
-        found = {p.number for p in ruleset.port_names if p.name == name and p.protocol == ends.protocol}
+        found = {p.number for p in ruleset.port_names if p.name == name and p.protocol == protocol}
         return found if len(found) == 1 else set()
-    return {p.number for p in known if p.name == name and p.protocol == ends.protocol}
+    return {p.number for p in known if p.name == name and p.protocol == protocol}
 
 
 def is_one_port(port: PortProtocol) -> bool:

@@ -148,7 +148,7 @@ def _by_rules(ruleset: Ruleset, rules: Sequence[Rule], ends: Ends, *, is_enforce
         if denying := [hit for hit in hits if hit.rule.effect is Effect.DENY]:
             return Side(ends.direction, Outcome.DENY, Why.RULE, _origins(denying))
         if allowing := [hit for hit in hits if hit.rule.effect is Effect.ALLOW]:
-            return _allowed(ruleset, allowing, ends, is_enforced=is_enforced)
+            return _allowed(ruleset, rules, allowing, ends, is_enforced=is_enforced)
         if hits:
             passed_tier = tier
     return None
@@ -162,14 +162,23 @@ def _origins(hits: Sequence[Hit]) -> tuple[Origin, ...]:
     return tuple(dict.fromkeys(hit.rule.origin for hit in hits))
 
 
-def _allowed(ruleset: Ruleset, hits: Sequence[Hit], ends: Ends, *, is_enforced: bool) -> Side:
+def _allowed(
+    ruleset: Ruleset, rules: Sequence[Rule], hits: Sequence[Hit], ends: Ends, *, is_enforced: bool
+) -> Side:
     """An allowed connection passes; a request in it if one covering rule has no layer 7 or layer 7 that matches.
 
     The DNS proxy asks the rules for exactly its port. Without default deny, and for the node, no request is held back.
     Source: §2.4, §6.2; pkg/policy/l4.go ensureWildcard, cilium/proxy network_policy.cc, pkg/fqdn/dnsproxy.
     """
     taken = proxy(hits)
-    answer = Side(ends.direction, Outcome.ALLOW, Why.RULE, _origins(hits), taken, facts=facts(hits))
+    answer = Side(
+        ends.direction,
+        Outcome.ALLOW,
+        Why.RULE,
+        _origins(hits),
+        taken,
+        facts=facts(ruleset, rules, hits, ends),
+    )
     if not taken or ends.request is None:
         return answer
     kind = requests.kind_of(ends.request)

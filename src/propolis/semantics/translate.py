@@ -55,7 +55,7 @@ from propolis.model.settings import NODES, PODS, Defect, Settings, Version
 from propolis.model.span import Path
 from propolis.model.world import Service, World
 from propolis.semantics import parsers
-from propolis.semantics.admission import REQUIRES
+from propolis.semantics.admission import GROUPS_IN_THE_AGENT, REQUIRES, is_copied
 
 _NAMESPACE_EXISTS = exists(K8S, NAMESPACE)
 _NULLING_FIELDS = frozenset(
@@ -79,8 +79,8 @@ def rules(policy: Policy, world: World, settings: Settings) -> tuple[Rule, ...]:
 def _rules(policy: Policy, world: World, settings: Settings) -> Iterable[Rule]:
     match policy.kind:
         case Kind.CNP | Kind.CCNP:
-            if _left_to_the_operator(policy, world, settings):
-                return ()
+            if world.group_prefixes == () and is_copied(policy, settings):
+                return ()  # nobody writes the copy
             return [rule for spec in policy.specs for rule in _spec_rules(policy, spec, world, settings)]
         case Kind.NP:
             return _network_policy_rules(policy, settings)
@@ -170,7 +170,7 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
         subject = Selector()
     ingress, egress = (_default_deny(spec, direction, settings) for direction in _DIRECTIONS)
     anywhere = _names_init(written)
-    for item in spec.items():
+    for item in _as_written_again(spec, settings) if is_copied(policy, settings) else spec.items():
         rule = Rule(
             subject=subject,
             nodes=nodes,
@@ -188,9 +188,36 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             yield from _by_namespace(rule)
         else:
             yield rule
+        yield from _with_any_service(rule, item, world, settings)
+
+
+def _with_any_service(rule: Rule, item: Item, world: World, settings: Settings) -> Iterator[Rule]:
+    """What a defect of some releases puts beside *rule* for labels of Services whose source is named (§0.3)."""
+    if item.effect is not Effect.ALLOW or not settings.has(Defect.SERVICE_LABELS_IGNORED):
+        return
+    named = (peer for listed in item.peers for peer in listed.peers if isinstance(peer, ServicePeer))
+    found = tuple(
+        stands for peer in named if peer.names_sources for stands in _any_service(peer, world, settings)
+    )
+    if found:
+        yield msgspec.structs.replace(rule, peers=found, defect=Defect.SERVICE_LABELS_IGNORED)
 
 
 _DIRECTIONS = (Direction.INGRESS, Direction.EGRESS)
+
+
+_SETS_STAY_EMPTY = Version(1, 19)
+
+
+def _as_written_again(spec: Spec, settings: Settings) -> Iterator[Item]:
+    """The items of *spec* without empty lists of peers: the operator's copy has those of prefixes alone, from 1.19 on.
+
+    Source: the tags of pkg/policy/api/ingress.go and egress.go, `omitempty` and `omitzero`.
+    """
+    kept = ("fromCIDRSet", "toCIDRSet") if settings.version >= _SETS_STAY_EMPTY else ()
+    for item in spec.items():
+        peers = tuple(found for found in item.peers if found.peers or found.field in kept)
+        yield msgspec.structs.replace(item, peers=peers)
 
 
 def _is_namespaced(item: Item) -> bool:
@@ -220,17 +247,6 @@ def _unsettles(item: Item) -> str:
 _REQUIRES_NARROW = (
     "`fromRequires`/`toRequires` narrow every endpoint peer of the direction, which is not decided"
 )
-
-
-_GROUPS_IN_THE_AGENT = Version(1, 20)
-
-
-def _left_to_the_operator(policy: Policy, world: World, settings: Settings) -> bool:
-    """Up to 1.19 the agent skips an object with groups; a copy with the resolved addresses stands in for it (§3.7)."""
-    if world.group_prefixes != () or settings.version >= _GROUPS_IN_THE_AGENT:
-        return False
-    lists = (found for spec in policy.specs for item in spec.items() for found in item.peers)
-    return any(isinstance(peer, GroupsPeer) for found in lists for peer in found.peers)
 
 
 def _subject(written: Selector, namespace: str) -> Selector:
@@ -303,9 +319,10 @@ def _resolved(
     match peer:
         case ServicePeer():
             if effect is Effect.ALLOW:  # `egressDeny.toServices` is never resolved
-                yield from _service_peers(peer, world, settings)
+                found = tuple(_service_peers(peer, world, settings))
+                yield from found or _kept_by_defect(peer, world, settings)
         case GroupsPeer() if world.group_prefixes is None:
-            in_agent = settings.version >= _GROUPS_IN_THE_AGENT and not settings.cidr_match_mode
+            in_agent = settings.version >= GROUPS_IN_THE_AGENT and not settings.cidr_match_mode
             yield EntityPeer("world" if in_agent else "all")
         case GroupsPeer() if world.group_prefixes:
             yield from (CidrPeer(text, from_set=True) for text in world.group_prefixes)
@@ -360,10 +377,21 @@ def _in_this_cluster(cluster: str) -> Requirement:
 _PODS_OF_SERVICES = Version(1, 17)
 
 
+def _kept_by_defect(peer: ServicePeer, world: World, settings: Settings) -> tuple[Peer, ...]:
+    """*peer* itself, which matches nobody, where it comes to nothing by the rules but to something by a defect."""
+    kept = settings.has(Defect.SERVICE_LABELS_IGNORED) and peer.names_sources
+    return (peer,) if kept and _any_service(peer, world, settings) else ()
+
+
+def _any_service(peer: ServicePeer, world: World, settings: Settings) -> tuple[Peer, ...]:
+    """What *peer* stands for if its labels do not count."""
+    return tuple(_service_peers(ServicePeer(None, peer.namespace, Selector()), world, settings))
+
+
 def _service_peers(peer: ServicePeer, world: World, settings: Settings) -> Iterator[Peer]:
     """A Service with a selector stands for its pods, one without for its outside backends."""
     for service in world.services:
-        if not _names_service(peer, service):
+        if not _names_service(peer, service, settings):
             continue
         if service.selector is None:
             yield from (CidrPeer(address, from_set=True) for address in service.backends)
@@ -373,8 +401,14 @@ def _service_peers(peer: ServicePeer, world: World, settings: Settings) -> Itera
             yield EndpointsPeer(_in_cluster(scope, settings))
 
 
-def _names_service(peer: ServicePeer, service: Service) -> bool:
+_BARE_SELECTORS = Version(1, 19)
+"""Before, `selector: {}` and one with a key such as `k8s:app` cannot be read, and select no Service."""
+
+
+def _names_service(peer: ServicePeer, service: Service, settings: Settings) -> bool:
     """Without a namespace the name counts in every namespace; a label selector wins over a name."""
+    if (peer.is_bare or peer.names_sources) and settings.version < _BARE_SELECTORS:
+        return False
     if peer.namespace not in (None, service.namespace):
         return False
     if peer.selector is None:
