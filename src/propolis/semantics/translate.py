@@ -184,7 +184,7 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
             unknown=_unknown(item, world, settings),
             unsettles=_unsettles(item) or (_UNKNOWN_NODES if labelled and settings.host_firewall else ""),
         )
-        if policy.kind is Kind.CCNP and _is_namespaced(item):
+        if policy.kind is Kind.CCNP and rule.peers is not None and _is_namespaced(item):
             yield from _by_namespace(rule)
         else:
             yield rule
@@ -650,6 +650,15 @@ def _as_k8s(selector: Selector, prefix: str = "") -> Selector:
 
 
 def _of_source(source: str, selector: Selector, prefix: str = "") -> Selector:
-    return Selector(
-        tuple(Requirement(source, prefix + r.key, r.operator, r.values) for r in selector.requirements)
-    )
+    """The same selector over labels of *source*, its keys under *prefix*; a key with a source (`node:role`) keeps it.
+
+    Source: pkg/labels NewSourceEncodedLabelKey, of 1.20. Where keys are checked, as in a NetworkPolicy, none has one.
+    """
+    return Selector(tuple(_sourced(source, prefix, each) for each in selector.requirements))
+
+
+def _sourced(source: str, prefix: str, each: Requirement) -> Requirement:
+    named, colon, key = each.key.partition(":")
+    if colon and named and not prefix:
+        return Requirement(named, key, each.operator, each.values)
+    return Requirement(source, prefix + each.key, each.operator, each.values)
