@@ -32,6 +32,8 @@ from propolis.model.profile import (
     PortSpan,
     Profile,
     Relation,
+    RequestNeed,
+    Requests,
     TenantKey,
     Tenants,
 )
@@ -229,14 +231,17 @@ class Small:
             text="",
             sources=(first,),
             destinations=destinations,
-            ports=ports or (_EIGHTY if kind == "always" else ()),
+            ports=ports or (_EIGHTY if kind in ("always", "requests-only") else ()),
+            requests=LISTED if kind == "requests-only" else None,
             each=each,
             where=(),
         )
 
 
 _EIGHTY = (PortSpan(80, 80, "TCP"),)
-KINDS = ("never", "always", "only-from", "leaves-only-by", "covered", "holds")
+KINDS = ("never", "always", "only-from", "leaves-only-by", "requests-only", "covered", "holds")
+LISTED = Requests(http=(RequestNeed("GET /x", ("GET",), "/x", (), ()),))
+"""What `requests-only` lets pass."""
 ASSUMED = (
     Assumptions(namespaces_fixed=True),
     Assumptions(accounts_fixed=True),

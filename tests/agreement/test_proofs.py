@@ -5,13 +5,13 @@ from itertools import product
 
 import pytest
 
-from agreement.small import SETTINGS, WORLD, Pod, Small, crowd, together
+from agreement.small import KINDS, SETTINGS, WORLD, Pod, Small, crowd, together
 from agreement.worlds import Draw, policies, settings, world
 from propolis.algebra.flows import FlowSet
 from propolis.claims.kinds import no_dead_rule
 from propolis.claims.prove import kinds
 from propolis.claims.situation import Situation, Stated, situation
-from propolis.model.flow import Flow, HttpRequest, Opaque
+from propolis.model.flow import Flow, HttpRequest, Opaque, Request
 from propolis.model.labels import NAMESPACE_LABELS, Operator, Requirement
 from propolis.model.policy import Direction
 from propolis.model.profile import Claim, ClaimEnd, EntityEnd, Of, PodsEnd, Profile, TenantKey
@@ -27,7 +27,8 @@ WORLDS = 1000
 CROWD = 6
 PARTS = 20
 PORTS = (80, 81)
-REQUESTS = (HttpRequest("GET", "/x"), Opaque())
+LISTED = HttpRequest("GET", "/x")
+REQUESTS = (LISTED, Opaque())
 
 
 # --- an oracle that looks at one flow ---
@@ -89,7 +90,7 @@ Broken = Callable[[Verdict], bool]
 
 
 def breaks(
-    claim: Claim, profile: Profile, source: Pod | None, target: Pod | None, port: int
+    claim: Claim, profile: Profile, source: Pod | None, target: Pod | None, port: int, request: Request
 ) -> Broken | None:
     """How a verdict about this flow would break *claim*; None when *claim* does not speak of the flow."""
     on_port = not claim.ports or any(span.first <= port <= span.last for span in claim.ports)
@@ -107,6 +108,11 @@ def breaks(
             return lambda answer: answer.outcome is Outcome.DENY
         case "only-from" if on_port and any(ends_meet(group, False, True) for group in found):
             return lambda answer: answer.ingress.outcome is Outcome.ALLOW
+        case "requests-only" if (
+            on_port and request != LISTED and any(ends_meet(g, True, True) for g in found)
+        ):
+            arrives = target is not None and profile.exemption(target.namespace) is None
+            return lambda answer: (answer.ingress if arrives else answer.egress).outcome is Outcome.ALLOW
         case "leaves-only-by" if target is None and source is not None and not on_port:
             if any(fits(claim, claim.sources[0], source, group, profile) for group in found):
                 return lambda answer: answer.egress.outcome is Outcome.ALLOW
@@ -156,7 +162,7 @@ def check(seed: int) -> set[tuple[str, bool]]:
         for port, request in product(PORTS, REQUESTS):
             answer = None
             for claim in small.profile.claims:
-                how = breaks(claim, small.profile, source, target, port)
+                how = breaks(claim, small.profile, source, target, port, request)
                 if how is None:
                     continue
                 flow = Flow(one, other, "TCP", port, request)
@@ -220,7 +226,7 @@ def outcomes() -> Iterator[tuple[str, bool]]:
 
 def test_small_worlds_keep_and_break_every_kind() -> None:
     """The test above would say little if every claim were broken, or every one kept."""
-    kinds_ = {"never", "always", "only-from", "leaves-only-by", "covered", "holds"}
+    kinds_ = set(KINDS)
     assert set(outcomes()) == {(kind, kept) for kind in kinds_ for kept in (True, False)}
 
 
