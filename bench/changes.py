@@ -14,12 +14,10 @@ every flow of both. Seconds are those of the processor, so that a busy machine s
 
 import gc
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
+from clock import seconds
 from cluster import manifests
 
 from propolis.algebra.flows import FlowSet
@@ -38,15 +36,6 @@ from propolis.semantics.symbolic import decided
 DEFAULT = (2_000,)
 MOST = 20
 KIND, APPLICATION = "kind: CiliumNetworkPolicy", "name: shop-01"
-T = TypeVar("T")
-
-
-def seconds(work: Callable[[], T]) -> tuple[float, T]:
-    gc.collect()
-    gc.freeze()
-    begun = time.process_time()
-    found = work()
-    return time.process_time() - begun, found
 
 
 def changed(text: str) -> str:

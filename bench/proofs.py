@@ -16,27 +16,15 @@ import gc
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
-from typing import TypeVar
 
+from clock import seconds
 from cluster import manifests
 
 PIECES = ("kinds", "decide", "prove")
 DEFAULT = (1_000, 2_000)
 GIVEN = "given"
 NAME = "app.kubernetes.io/name"
-T = TypeVar("T")
-
-
-def seconds(work: Callable[[], T]) -> tuple[float, T]:
-    """Seconds of the processor, and what came of it."""
-    gc.collect()
-    gc.freeze()
-    begun = time.process_time()
-    found = work()
-    return time.process_time() - begun, found
 
 
 def profile(policies, world):

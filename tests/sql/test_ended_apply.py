@@ -14,7 +14,6 @@ import asyncpg
 import pytest
 from server import Server
 from shops import text
-from statements import SHOP
 
 from propolis.model.exit import Exit
 
@@ -22,13 +21,6 @@ WAITING = (
     "SELECT wait_event_type FROM pg_stat_activity WHERE application_name = 'propolis' AND state <> 'idle'"
 )
 OURS = "SELECT count(*) FROM pg_roles WHERE rolname = 'backend'"
-
-
-@pytest.fixture
-def shop(server: Server) -> Server:
-    server.fresh("shop", *SHOP)
-    server.run("postgres", 'DROP ROLE IF EXISTS "backend"', "DROP ROLE IF EXISTS friend")
-    return server
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from server import Server, in_place, programs
 from shops import database, given, hba, text
-from statements import SHOP, Writer
+from statements import Writer
 
 from propolis.commands.sql_apply import apply
 from propolis.commands.sql_plan import plan
@@ -32,14 +32,6 @@ LINES = (
     "DELETE FROM stock.parts WHERE id = $1",
 )
 ADMIT = 'host all "backend" all reject\nlocal all "backend" reject\n'
-
-
-@pytest.fixture
-def shop(server: Server) -> Server:
-    """A fresh shop, and no role of ours."""
-    server.fresh("shop", *SHOP)
-    server.run("postgres", 'DROP ROLE IF EXISTS "backend"', "DROP ROLE IF EXISTS friend")
-    return server
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from server import Server, in_place, programs
 from shops import given, hba, text
-from statements import SHOP
 
 from propolis.commands.sql_apply import apply
 from propolis.postgres import PostgresServer
@@ -73,13 +72,11 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
 
 
 @pytest.fixture
-def shop(server: Server, papers: Papers) -> Iterator[Server]:
+def shop(shop: Server, papers: Papers) -> Iterator[Server]:
     """The shop on a server that speaks TLS."""
-    server.fresh("shop", *SHOP)
-    server.run("postgres", 'DROP ROLE IF EXISTS "backend"', "DROP ROLE IF EXISTS friend")
-    owner = server.data.stat()
+    owner = shop.data.stat()
     for name in ("ca.crt", "server.crt", "server.key"):
-        place = server.data / name
+        place = shop.data / name
         shutil.copy(papers.folder / name, place)
         place.chmod(0o600)
         shutil.chown(place, owner.st_uid, owner.st_gid)
@@ -89,11 +86,11 @@ def shop(server: Server, papers: Papers) -> Iterator[Server]:
         "ssl_cert_file": "server.crt",
         "ssl_key_file": "server.key",
     }
-    server.run("postgres", *(f"ALTER SYSTEM SET {key} = '{value}'" for key, value in settings.items()))
-    reloaded(server, "on")
-    yield server
-    server.run("postgres", *(f"ALTER SYSTEM RESET {key}" for key in settings))
-    reloaded(server, "off")
+    shop.run("postgres", *(f"ALTER SYSTEM SET {key} = '{value}'" for key, value in settings.items()))
+    reloaded(shop, "on")
+    yield shop
+    shop.run("postgres", *(f"ALTER SYSTEM RESET {key}" for key in settings))
+    reloaded(shop, "off")
 
 
 def reloaded(server: Server, wanted: str) -> None:

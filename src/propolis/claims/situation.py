@@ -402,10 +402,6 @@ class Situation:
         )
 
 
-def _kubernetes(labels: Labels) -> set[tuple[str, str]]:
-    return {(label.key, label.value) for label in labels if label.source == K8S}
-
-
 @lru_cache(maxsize=1 << 14)
 def traffic(spans: tuple[PortSpan, ...], requests: RecordSet) -> TrafficSet:
     """Ports of a profile with *requests* on each."""

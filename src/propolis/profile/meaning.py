@@ -30,7 +30,6 @@ from propolis.profile.structure import Located
 from propolis.semantics.endpoints import is_identity_label
 
 _IN_VAIN = "profile-unenforceable"
-_CUT_OFF = "profile-dns-cut-off"
 
 
 def faults(profile: Profile) -> Iterator[Located]:

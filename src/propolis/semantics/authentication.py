@@ -81,10 +81,6 @@ def _comes_first(stop: _Key, entry: _Key) -> bool:
     return stop.length <= entry.length and not stop.holds(entry)
 
 
-_BY_PRECEDENCE = Version(1, 19)
-"""From here on the entry that decides takes the mode of the other one only from the same tier, priority and proxy."""
-
-
 def authentication(ruleset: Ruleset, rules: Sequence[Rule], hits: Sequence[Hit], ends: Ends) -> str:
     """The mode of a flow that *hits* allow without a proxy, "" when no rule with a mode covers it.
 

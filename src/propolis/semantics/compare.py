@@ -1,7 +1,6 @@
 """Two rulesets over the same endpoints: which flows one of them lets through and the other does not."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 
 import msgspec
 
@@ -18,7 +17,6 @@ from propolis.semantics.sayings import Sayings
 from propolis.semantics.symbolic import Bounds, Scene
 
 ANOTHER_CLUSTER = "another-cluster"
-NO_TWINS: Mapping[int, Rule] = MappingProxyType({})
 
 
 class Compared(msgspec.Struct, frozen=True, eq=False):

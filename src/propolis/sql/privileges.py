@@ -41,7 +41,6 @@ class Privilege(msgspec.Struct, frozen=True, order=True):
 
 
 COLUMN_ACTIONS = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
-TABLE_ACTIONS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 
 def some(privilege: Privilege) -> bool:
