@@ -301,33 +301,42 @@ def _sides(scene: Scene, direction: Direction) -> tuple[_Rows, _Rows]:
 
 
 def side(
-    scene: Scene, subject: Endpoint, direction: Direction, rules: Sequence[Rule], clash: bool
+    scene: Scene,
+    subject: Endpoint,
+    direction: Direction,
+    rules: Sequence[Rule],
+    clash: bool,
+    *,
+    nodes_right: bool = True,
 ) -> tuple[Row, Row]:
     """One direction of *subject*: the traffic that surely passes, and the traffic that may.
 
-    *clash*: whether the rules of both its directions leave it without a policy.
+    *clash*: whether the rules of both its directions leave it without a policy. *nodes_right* False: without what
+    `allow-localhost` lets in, so by the rules alone.
     """
     settings = scene.ruleset.settings
     if clash and _is_policed_now(subject, scene.ruleset):
         return NO_ROW, rectangle(scene.universe.everything, EVERYTHING)
     doubtful = doubts(scene.contending(rules), settings)
     if not doubtful and scene.undecidable.isdisjoint(map(id, rules)):
-        sure = _decided(scene, rules, subject, direction)
+        sure = _decided(scene, rules, subject, direction, nodes_right)
         return sure, sure
-    careful = _decided(scene, cautious(rules, settings), subject, direction)
-    free = _decided(scene, generous(rules, settings), subject, direction)
+    careful = _decided(scene, cautious(rules, settings), subject, direction, nodes_right)
+    free = _decided(scene, generous(rules, settings), subject, direction, nodes_right)
     # a rule that allows more may also send more to a proxy, which passes less: neither side need hold the other
     return careful & free, careful | free
 
 
-def _decided(scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: Direction) -> Row:
+def _decided(
+    scene: Scene, rules: Sequence[Rule], subject: Endpoint, direction: Direction, nodes_right: bool
+) -> Row:
     everyone = scene.universe.everything
     if not _is_policed_now(subject, scene.ruleset):
         return rectangle(everyone, EVERYTHING)
     default_deny = _is_default_deny(subject, rules, scene.ruleset)
     if not rules and not default_deny:
         return rectangle(everyone, EVERYTHING)
-    local = localhost(scene, subject, direction, rules)
+    local = localhost(scene, subject, direction, rules) if nodes_right else 0
     free = local if default_deny else everyone
     levels = _levels(scene, rules, subject, direction)
     if len(levels) == 1:

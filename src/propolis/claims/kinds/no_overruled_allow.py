@@ -43,11 +43,16 @@ def _breach(situation: Situation, pods: int) -> Breach:
 def _overruled(
     situation: Situation, position: int, direction: Direction, rules: Sequence[Rule]
 ) -> tuple[Row, Row]:
-    """What the denies of *rules* take from their allows: surely, and perhaps. What is open by itself is nobody's."""
+    """What the denies of *rules* take from their allows: surely, and perhaps.
+
+    What is open without any rule is taken from none: each side is in default deny, and that a node may always reach
+    its own pods does not count.
+    """
     closed = replace(rules[0], effect=Effect.ALLOW, peers=None, default_deny=True)
     allows = [rule for rule in rules if rule.effect is not Effect.DENY]
     subject, clash = situation.endpoints[position], situation.scene.clash(situation.scene.every(position))
     free, bound = (
-        side(situation.scene, subject, direction, (*some, closed), clash) for some in (allows, rules)
+        side(situation.scene, subject, direction, (*some, closed), clash, nodes_right=False)
+        for some in (allows, rules)
     )
     return free[0] - bound[1], free[1] - bound[0]
