@@ -70,7 +70,8 @@ def test_every_repair_keeps_its_promise_and_all_that_was_kept(case: Path):
     report = repair(given(files))
     broken = [key for key, status in before.items() if status is Status.BROKEN]
     assert [(one.claim, one.sentence) for one in report.repairs] == broken
-    assert report.exit is (Exit.BROKEN if broken else Exit.KEPT)
+    is_kept = all(status is Status.KEPT for status in before.values())
+    assert report.exit is (Exit.KEPT if is_kept else Exit.BROKEN)
     for one in report.repairs:
         assert one.diff and one.changes and not one.reason, one
         after = statuses(given(patched(files, one.diff)))
@@ -118,6 +119,37 @@ def test_a_search_that_is_cut_short_says_so():
     one = the_repair("requests-only", case_named("header-alternative"), proofs=1)
     assert (one.diff, one.changes, one.proofs) == ("", (), 1)
     assert "`--proofs N`" in one.reason
+
+
+class Clock:
+    """Says that the time is up once it was asked *most* times."""
+
+    def __init__(self, most: float) -> None:
+        self.most = most
+        self.asked = 0
+
+    def __call__(self) -> bool:
+        self.asked += 1
+        return self.asked > self.most
+
+
+def test_a_search_without_time_says_so():
+    """Before anything is proved, after that, and after some candidates: what was found by then is shown."""
+    read = given(case_named("header-alternative"))
+    first, whole = Clock(float("inf")), Clock(float("inf"))
+    prove(read, first)
+    complete = repair(read, is_over=whole)
+    assert any(one.diff for one in complete.repairs)
+    nothing = repair(read, is_over=Clock(0))
+    assert (nothing.exit, nothing.repairs) == (Exit.BROKEN, ())
+    assert "unknown: `prove` says why" in nothing.summary
+    for most in (first.asked, (first.asked + whole.asked) // 2, whole.asked - 1):
+        cut = repair(read, is_over=Clock(most))
+        assert cut.exit is Exit.BROKEN
+        assert [one.claim for one in cut.repairs] == [one.claim for one in complete.repairs]
+        assert not cut.repairs[-1].diff
+        assert "time given with --timeout is up" in cut.repairs[-1].reason
+    assert repair(read, is_over=Clock(whole.asked)) == complete
 
 
 def test_a_broken_promise_that_nothing_keeps_says_so_plainly():

@@ -1,15 +1,17 @@
 """`propolis repair`: the smallest change of policies that keeps a broken promise, proved before it is shown."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
 
 import msgspec
 
+from propolis.algebra.patience import IsOver, TimeUp, checkpoint, never, patience
 from propolis.algebra.regular import BudgetExceeded
 from propolis.algebra.traffic import EMPTY, TrafficSet
-from propolis.claims import situation, with_outside
-from propolis.commands.candidates import Candidate, candidates, everything, patch, size, wanted
+from propolis.claims import reached, situation, with_outside
+from propolis.commands.candidates import Candidate, Wanted, candidates, everything, patch, size, wanted
 from propolis.commands.force import Force, in_force
 from propolis.commands.inputs import Input, again, counted, reported
 from propolis.commands.prove import prove
@@ -24,28 +26,34 @@ MOST_PROOFS = 40
 MOST_STEPS = 3
 """Changes that are made together."""
 _Key = tuple[str, str]
+_Open = dict[tuple[Direction, str, str], TrafficSet]
+"""End, source and destination by name → the declared traffic that this end alone surely lets pass."""
 
 
-def repair(given: Input, most_proofs: int = MOST_PROOFS) -> Report:
+def repair(given: Input, most_proofs: int = MOST_PROOFS, is_over: IsOver = never) -> Report:
     """For every broken promise of the profile in *given* the smallest change that was proved to keep it.
 
     A change is proved when the promise is kept, every promise that was kept still is, and every flow that the profile
-    declares is still let through by each end that let it through.
+    declares is still let through by each end that let it through. What is not proved or found when *is_over* says so
+    is said to be left.
 
-    Exit: BAD_INPUT when there is nothing to prove; KEPT when no promise is broken; else BROKEN.
+    Exit: BAD_INPUT when there is nothing to prove; KEPT when every promise is kept; else BROKEN.
     """
-    before = prove(given)
+    before = prove(given, is_over)
     if before.exit not in (Exit.KEPT, Exit.BROKEN) or given.profile is None:
         return msgspec.structs.replace(before, command=COMMAND)
     broken = [claim for claim in before.claims if claim.status is Status.BROKEN]
-    search = _Search(given, before, most_proofs)
-    repairs = tuple(search.repair(claim) for claim in broken)
+    search = _Search(given, before, most_proofs, is_over)
+    with patience(is_over):
+        repairs = tuple(search.repair(claim) for claim in broken)
     found = sum(bool(one.diff) for one in repairs)
+    unknown = [claim for claim in before.claims if claim.status is Status.UNKNOWN]
+    said = [counted(len(broken), "broken promise"), counted(found, "proved repair")]
+    said += [f"{counted(len(unknown), 'promise')} unknown: `prove` says why"] if unknown else []
     report = Report(
         command=COMMAND,
-        exit=Exit.BROKEN if broken else Exit.KEPT,
-        summary=f"{counted(len(broken), 'broken promise')}, {counted(found, 'proved repair')}"
-        f" ({described(given.settings)})",
+        exit=before.exit,
+        summary=f"{', '.join(said)} ({described(given.settings)})",
         problems=before.problems,
         repairs=repairs,
         notes=before.notes,
@@ -64,25 +72,37 @@ class _State(msgspec.Struct, frozen=True, eq=False):
 class _Search:
     """The search for repairs of one input: smallest changes first, then what is needed beside the whole rendering."""
 
-    def __init__(self, given: Input, before: Report, most_proofs: int) -> None:
+    def __init__(self, given: Input, before: Report, most_proofs: int, is_over: IsOver) -> None:
         self._given = given
         self._before = dict(given.texts)
         self._kept = {_key(claim) for claim in before.claims if claim.status is Status.KEPT}
-        self._needed = wanted(given)
-        self._open = _open_flows(given)
         self._most = most_proofs
+        self._is_over = is_over
+
+    @cached_property
+    def _needed(self) -> tuple[Wanted, ...]:
+        return wanted(self._given)
+
+    @cached_property
+    def _open(self) -> _Open:
+        return _open_flows(self._given)
 
     def repair(self, claim: ClaimOutcome) -> Repair:
         """The smallest change that keeps *claim*, or why there is none."""
         start = _State(tuple(Source(name, text) for name, text in self._before.items()), (), "")
         small = _Walk(self, claim, (self._most + 1) // 2)
-        small.push(self.next(self._given, start, claim))
         whole = _Walk(self, claim, self._most - small.most)
-        found = small.run()
-        if found is None:
-            large = everything(self._given, _force(self._given).rules, self._needed)
-            whole.push(self._after(start, candidate) for candidate in large)
-            found = whole.run()
+        try:
+            small.push(self.next(self._given, start, claim))
+            found = small.run()
+            if found is None:
+                large = everything(self._given, _force(self._given).rules, self._needed)
+                whole.push(self._after(start, candidate) for candidate in large)
+                found = whole.run()
+        except TimeUp as limit:
+            proofs = small.proofs + whole.proofs
+            reason = f"no repair was found: {reached(limit)}, after {counted(proofs, 'candidate')}"
+            return Repair(claim.claim, claim.sentence, (), "", proofs, reason)
         proofs = small.proofs + whole.proofs
         if found is not None:
             return Repair(claim.claim, claim.sentence, found.titles, found.diff, proofs)
@@ -104,7 +124,8 @@ class _Search:
 
     def proved(self, changed: Input, claim: ClaimOutcome) -> ClaimOutcome | None:
         """What becomes of *claim*; None when the change costs something that was kept or open."""
-        report = prove(changed)
+        report = prove(changed, self._is_over)
+        checkpoint()  # what is unknown for want of time says nothing about the change
         if report.exit not in (Exit.KEPT, Exit.BROKEN):
             return None
         kept = {_key(one) for one in report.claims if one.status is Status.KEPT}
@@ -134,6 +155,7 @@ class _Walk:
     def run(self) -> _State | None:
         """The first state that keeps the claim and loses nothing."""
         while self._waiting and self.proofs < self.most:
+            checkpoint()
             _, _, state = heappop(self._waiting)
             self.proofs += 1
             changed = self._search.read(state.sources)
@@ -170,10 +192,6 @@ def _key(claim: ClaimOutcome) -> _Key:
 def _force(given: Input) -> Force:
     assert given.profile is not None, "a change never takes the profile away"
     return in_force(given, with_outside(given.manifests.world, given.profile))
-
-
-_Open = dict[tuple[Direction, str, str], TrafficSet]
-"""End, source and destination by name → the declared traffic that this end alone surely lets pass."""
 
 
 def _open_flows(given: Input) -> _Open:

@@ -12,6 +12,7 @@ from propolis.cli.options import (
     output_option,
     paths_argument,
     setting_option,
+    timeout_option,
 )
 from propolis.cli.progress import progress
 from propolis.model.exit import Exit
@@ -29,6 +30,7 @@ from propolis.model.settings import Version
     metavar="N",
     help="Prove at most N candidates for each broken promise.",
 )
+@timeout_option
 @cilium_option
 @setting_option
 @output_option
@@ -37,6 +39,7 @@ from propolis.model.settings import Version
 def command(
     paths: tuple[str, ...],
     proofs: int,
+    timeout: float | None,
     cilium: Version | None,
     flags: tuple[Flag, ...],
     output: str | None,
@@ -53,12 +56,13 @@ def command(
     \b
     Examples:
       propolis repair policies/ deployments/ profile.yaml
-      propolis repair shop/ --proofs 200 --format json -o repairs.json
+      propolis repair shop/ --proofs 200 --timeout 60 --format json -o repairs.json
     """
     from propolis.commands.inputs import input_of
     from propolis.commands.repair import repair
 
     with progress("repairing"):
         sources, gists = wiring.source_reader().read(paths), wiring.gists(not fresh)
-        report = repair(input_of(sources, cilium, flags, gists, wiring.file_reader()), proofs)
+        given = input_of(sources, cilium, flags, gists, wiring.file_reader())
+        report = repair(given, proofs, wiring.deadline(timeout))
     return delivered(report, Appearance(format_, color, quiet, output))
