@@ -122,7 +122,9 @@ WORLD = World(
 WORKLOADS = (
     DeclaredWorkload("first", "one", (("app", "a"),), ()),
     DeclaredWorkload("second", "two", (("app", "a"),), ()),
+    DeclaredWorkload("third", "new", (("app", "a"),), ()),
 )
+"""The third has no pod, and no namespace: where namespaces are fixed there can be none."""
 
 
 def together(one: Pod, other: Pod) -> bool:
@@ -351,6 +353,8 @@ class Small:
     def _end(self, outside: bool = False, of: Of | None = None) -> ClaimEnd:
         if outside and self._chance(0.2):
             return self._one((EntityEnd("world"), EntityEnd("host"), NameEnd(OUTSIDE, (OUTSIDE,))))
+        if of is None and self._chance(0.15):
+            return WorkloadEnd(self._one(WORKLOADS).name)
         labels: list[Requirement] = []
         if self._chance(0.5):
             labels.append(
