@@ -20,7 +20,7 @@ def map_blocks(map_: Map, page: Page) -> list[list[str]]:
     lines = [line for block in _sources(map_, page) for line in block]
     if len(lines) > MOST_LINES:
         left = len(lines) - MOST_LINES
-        lines = [*lines[:MOST_LINES], f"and {left} more lines (`--format json` has them all)"]
+        lines = [*lines[:MOST_LINES], f"and {left} more (`--format json` has them all)"]
     blocks.append(lines)
     return [*blocks, page.paragraph("drawn over", map_.scope, 0) if map_.scope else []]
 

@@ -377,7 +377,7 @@ def _admissions(database: Database, role: Role, live: Catalogue) -> Iterator[Rem
     opened = list(openings(role, groups, database.name, live.databases, live.rules))
     if opened:
         told = "; ".join(opening.message for opening in opened[:_SHOWN])
-        more = f"; and {len(opened) - _SHOWN} more lines" if len(opened) > _SHOWN else ""
+        more = f"; and {len(opened) - _SHOWN} more" if len(opened) > _SHOWN else ""
         help_ = "put the lines of `propolis sql render` before all others in `pg_hba.conf`, and reload"
         yield Remark("sql-hba", f"pg_hba.conf: {told}{more}", help_, role.where)
 
