@@ -68,7 +68,7 @@ NEW = ("new", "newer")
 """Two namespaces that do not exist; policies name the first."""
 OUTSIDE = "api.example"
 
-CONNECTIONS = (("TCP", 53), ("UDP", 53), ("TCP", 80), ("TCP", 81), ("TCP", 82), ("ICMP", 8))
+CONNECTIONS = (("TCP", 53), ("UDP", 53), ("TCP", 80), ("TCP", 81), ("TCP", 82), ("ICMP", 8), ("ICMP", 3))
 """One for each way in which the ports of policies and claims tell connections apart."""
 GET, POST = "GET", "POST"
 REQUESTS: tuple[Request, ...] = (
@@ -226,7 +226,7 @@ class Small:
             item[f"{way}Endpoints"] = [self._selector(True)]
         elif way == "to" and not deny and self._chance(0.5):
             item["toFQDNs"] = [{"matchName": OUTSIDE}]
-        elif self._chance(0.08):
+        elif self._chance(0.25):
             item[f"{way}Groups"] = [{"aws": {"securityGroupsNames": ["x"]}}]
         else:
             item[f"{way}Entities"] = [self._one(("world", "cluster", "all", "host"))]
@@ -243,6 +243,8 @@ class Small:
                 elif way == "to":
                     part["rules"] = {"dns": [{"matchPattern": self._one(("*.cluster.local", "*"))}]}
             item["toPorts"] = [part]
+        elif self._chance(0.15):
+            item["icmps"] = [{"fields": [{"family": "IPv4", "type": 8}]}]
         return item
 
     def _policies(self) -> Iterator[Policy]:
