@@ -68,7 +68,11 @@ NEW = ("new", "newer")
 """Two namespaces that do not exist; policies name the first."""
 OUTSIDE = "api.example"
 
-CONNECTIONS = (("TCP", 53), ("UDP", 53), ("TCP", 80), ("TCP", 81), ("TCP", 82), ("ICMP", 8), ("ICMP", 3))
+CONNECTIONS = (
+    *(("TCP", 53), ("UDP", 53), ("SCTP", 53)),
+    *(("TCP", 80), ("TCP", 81), ("TCP", 82)),
+    *(("ICMP", 8), ("ICMP", 3)),
+)
 """One for each way in which the ports of policies and claims tell connections apart."""
 GET, POST = "GET", "POST"
 REQUESTS: tuple[Request, ...] = (
