@@ -9,7 +9,7 @@ from typing import NamedTuple
 from propolis.algebra.flows import Bitset, Patchwork, Row, indexes, patch
 from propolis.lint import named_pods
 from propolis.model.labels import Selector
-from propolis.model.policy import Direction, Effect, Peer, Policy
+from propolis.model.policy import Direction, Effect, EndpointsPeer, Peer, Policy
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Settings
 from propolis.model.span import Path
@@ -17,11 +17,11 @@ from propolis.model.verdict import Side
 from propolis.model.world import Endpoint, Role, Workload, World
 from propolis.peers.universe import Universe
 from propolis.semantics import reference
-from propolis.semantics.bounds import Conflict, conflict
+from propolis.semantics.bounds import Conflict, conflict, without_requests
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.hits import Ends
 from propolis.semantics.ruleset import Ruleset, ruleset
-from propolis.semantics.symbolic import Scene
+from propolis.semantics.symbolic import Patch, Scene, isolated
 
 OPPOSITE = {Direction.INGRESS: Direction.EGRESS, Direction.EGRESS: Direction.INGRESS}
 
@@ -124,6 +124,18 @@ class Engine:
             found |= self._scene.selects(peer)
         return [self.everyone[position] for position in indexes(found)]
 
+    def is_under_deny(self, rule: Rule) -> bool:
+        """Whether every pod that *rule* selects is denied something in its direction."""
+        return not self._universe.selected(rule.subject) & self._existing_pods & ~self._denied[rule.direction]
+
+    @cached_property
+    def _denied(self) -> dict[Direction, Bitset]:
+        found = dict.fromkeys(Direction, 0)
+        for rule in self.ruleset.rules:
+            if rule.effect is Effect.DENY and not rule.nodes:
+                found[rule.direction] |= self._universe.selected(rule.subject)
+        return found
+
     def denying(self, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:
         """The rules in force that deny *subject*, one of *everyone*, anything in *direction*."""
         key = self._positions[id(subject)], direction
@@ -135,6 +147,51 @@ class Engine:
     @cached_property
     def _denying(self) -> dict[tuple[int, Direction], tuple[Rule, ...]]:
         return {}
+
+    def is_answered(self, rule: Rule, protocol: str, port: int) -> bool:
+        """Whether the other end of *rule* surely does not deny one of its connections between pods on *port*.
+
+        No says nothing: among others where there are tiers.
+        """
+        subjects = self._universe.selected(rule.subject) & self._existing_pods
+        wanted = [peer for peer in rule.peers or () if isinstance(peer, EndpointsPeer)]
+        peers = reduce(or_, (self._universe.selected(peer.selector) for peer in wanted), 0) & self._pods
+        if self._scene.tiered:
+            return False
+        direction = OPPOSITE[rule.direction]
+        return any(
+            subjects & ~(1 << position) & self._not_denied(position, direction, protocol, port)
+            for position in indexes(peers)
+        )
+
+    def _not_denied(self, subject: int, direction: Direction, protocol: str, port: int) -> Bitset:
+        """Peers to whom *direction* of the endpoint at *subject* surely does not deny *port*, where are no tiers."""
+        allowed = 0 if self._isolated[direction] >> subject & 1 else self._universe.everything
+        denied = 0
+        for rule in self._scene.selecting(subject, direction):
+            for one in self._patches(rule, self.everyone[subject], direction):
+                if one.whole.requests(protocol, port):
+                    if rule.effect is Effect.DENY:
+                        denied |= one.among
+                    else:
+                        allowed |= one.among
+        return allowed & ~denied
+
+    def _patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> Sequence[Patch]:
+        """The connections that *rule* covers, whatever is asked in them."""
+        plain = self._plain.get(id(rule))
+        if plain is None:
+            (plain,) = without_requests([rule])
+            self._plain[id(rule)] = plain
+        return self._scene.patches(plain, subject, direction)
+
+    @cached_property
+    def _plain(self) -> dict[int, Rule]:
+        return {}
+
+    @cached_property
+    def _isolated(self) -> dict[Direction, Bitset]:
+        return {direction: isolated(self._scene, direction) for direction in Direction}
 
     def beyond(self, subject: Endpoint, rule: Rule) -> Bitset | None:
         """The peers, but *subject* itself, with whom *rule* covers a connection that no deny for *subject* covers.
@@ -163,7 +220,7 @@ class Engine:
         """The connections that one of *rules* covers, whatever is asked in them."""
         covered: Patchwork = {}
         for rule in rules:
-            for one in self._scene.patches(rule, subject, direction):
+            for one in self._patches(rule, subject, direction):
                 patch(covered, one.among, one.whole)
         return Row(covered)
 

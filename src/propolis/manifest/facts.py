@@ -55,7 +55,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An object of a known kind after the API server's gate.
 
     *document* counts the documents of the gist, *base* is the object's path in it. *written* is the namespace in the
-    text, *namespace* where the object lives, "" for an object of the cluster. *named*: not by `generateName`.
+    text, *namespace* where the object lives, "" for an object of the cluster. *start* and *end* are the offsets of the
+    namespace, or of the name of what names none. *named*: not by `generateName`.
     *meaning* has no refusals and document 0; None for a kind that only takes a name. *owners*: kind and name of each
     object that owns a workload. *refusals* are places among the remarks of the gist.
     """
@@ -66,6 +67,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     name: str
     written: str
     namespace: str
+    start: int
+    end: int
     named: bool
     meaning: Meaning | None
     owners: tuple[tuple[str, str], ...]
@@ -267,6 +270,7 @@ def _fact(one: Object, what: Known, version: Version, remarks: list[Remark]) -> 
     if one.kind in POLICIES:
         remarks += _namespace_remarks(one, what)
     namespace = (one.namespace or "default") if what.namespaced else ""
+    start, end = namespace_offsets(one.document, one.base)
     return Fact(
         document=one.index,
         base=one.base,
@@ -274,6 +278,8 @@ def _fact(one: Object, what: Known, version: Version, remarks: list[Remark]) -> 
         name=one.name,
         written=one.namespace,
         namespace=namespace,
+        start=start,
+        end=end,
         named=bool(result.value.get("metadata", {}).get("name")),
         meaning=_meaning(result.value, one, namespace),
         owners=tuple(sorted(workloads.owners(result.value))) if one.kind in workloads.WORKLOADS else (),
