@@ -6,7 +6,7 @@ from functools import cache, cached_property, reduce
 from operator import or_
 from typing import NamedTuple
 
-from propolis.algebra.flows import Bitset, Patchwork, Row, indexes, patch
+from propolis.algebra.flows import Bitset, Patchwork, Row, bits, indexes, patch
 from propolis.lint import named_pods
 from propolis.model.labels import Selector
 from propolis.model.policy import Direction, Effect, EndpointsPeer, Peer, Policy
@@ -176,6 +176,16 @@ class Engine:
                     else:
                         allowed |= one.among
         return allowed & ~denied
+
+    def has_allow(self, subject: Endpoint, peers: Iterable[Endpoint], direction: Direction) -> bool:
+        """Whether an allow for *subject* stands for one of *peers*: else no rule lets any of them through."""
+        wanted = bits(self._positions[id(peer)] for peer in peers)
+        return any(
+            one.among & wanted
+            for rule in self.selecting(subject, direction)
+            if rule.effect is Effect.ALLOW
+            for one in self._patches(rule, subject, direction)
+        )
 
     def _patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> Sequence[Patch]:
         """The connections that *rule* covers, whatever is asked in them."""
