@@ -103,11 +103,13 @@ class Context:
         edit = edits.replacement(self.document(policy), path, json.dumps(text, ensure_ascii=False))
         return fix(f"write `{text}`", safety, edit)
 
-    def rewrite_plain(self, policy: Policy, path: Path, word: str, safety: Safety) -> Fix | None:
-        """The same for a *word* that needs no quotes, and gets those that are there."""
+    def rewrite_plain(
+        self, policy: Policy, path: Path, word: str, safety: Safety, comment: str = ""
+    ) -> Fix | None:
+        """The same for a *word* that needs no quotes, and gets those that are there; *comment* goes behind it."""
         document = self.document(policy)
         quoted = f'"{word}"' if edits.is_quoted(document, path) else word
-        return fix(f"write `{word}`", safety, edits.replacement(document, path, quoted))
+        return fix(f"write `{word}`", safety, edits.replacement(document, path, f"{quoted} {comment}".rstrip()))
 
     def finding(
         self,

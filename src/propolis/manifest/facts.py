@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import msgspec
 
 from propolis.manifest import values, workloads, yaml
-from propolis.manifest.kinds import POLICIES, Known, known, misspelt
+from propolis.manifest.kinds import POLICIES, Known, is_at_home, known, misspelt
 from propolis.manifest.objects import Object, Offsets, name_offsets, namespace_offsets, objects, title
 from propolis.manifest.policies import policy
 from propolis.manifest.schema import checked
@@ -339,6 +339,10 @@ def _misspelt(one: Object) -> list[Remark]:
     meant = misspelt(one.kind)
     if not meant:
         return []
-    message = f"`{one.kind}` is no known kind: the object is skipped"
     at = one.document.offsets((*one.base, "kind"))
-    return [Remark("unknown-kind", message, *at, f"did you mean `{meant}`?", "warning")]
+    help = f"did you mean `{meant}`?"
+    if is_at_home(meant, one.group):
+        message = f"the API server knows no `{one.kind}` in `{one.api_version}`"
+        return [Remark("unknown-kind", message, *at, help)]
+    message = f"`{one.kind}` is no known kind: the object is skipped"
+    return [Remark("unknown-kind", message, *at, help, "warning")]
