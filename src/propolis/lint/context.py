@@ -109,7 +109,9 @@ class Context:
         """The same for a *word* that needs no quotes, and gets those that are there; *comment* goes behind it."""
         document = self.document(policy)
         quoted = f'"{word}"' if edits.is_quoted(document, path) else word
-        return fix(f"write `{word}`", safety, edits.replacement(document, path, f"{quoted} {comment}".rstrip()))
+        return fix(
+            f"write `{word}`", safety, edits.replacement(document, path, f"{quoted} {comment}".rstrip())
+        )
 
     def finding(
         self,
