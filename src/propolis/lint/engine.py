@@ -48,6 +48,10 @@ class Engine:
     def world(self) -> World:
         return self.given or named_pods.world(self.policies)
 
+    def prepare(self) -> None:
+        """Make what most questions start from, which is otherwise made when it is first asked for."""
+        _ = self._existing_pods, self._rules_by_place
+
     @cached_property
     def ruleset(self) -> Ruleset:
         return ruleset(self.policies, self.world, self.settings)
