@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import getitem
 from typing import Any
 
@@ -86,7 +86,7 @@ class Context:
 
     def of_rule(self, rule: str, severity: Severity) -> "Context":
         """The same evidence, seen by *rule*."""
-        return replace(self, rule=rule, severity=severity)
+        return Context(self.evidence, rule, severity, self.suppressions)
 
     def document(self, policy: Policy) -> Document:
         return self.documents[policy.document]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from propolis.lint.alone import Findings, Memory, in_file, parts, said
 from propolis.lint.context import Context, Evidence
@@ -59,18 +60,22 @@ def _findings(
     made: Callable[[Sequence[Callable[[], Findings]]], Sequence[Findings]],
 ) -> tuple[Finding, ...]:
     context = Context(evidence)
-    of_policies = (*in_texts, *said(context, Needs.POLICIES))
-    in_text = _without_repeats(sorted(of_policies, key=lambda finding: finding.rule))
-    repaired = mended(evidence, in_text)
+    of_documents = tuple(in_texts)
+    repaired = mended(evidence, _in_text(of_documents))
     about_world = Context(repaired.evidence)
     needs = (Needs.WORLD,) if evidence.world is None else (Needs.WORLD, Needs.WORKLOADS)
     about_world.engine.prepare()  # what most rules ask for is there before some of them are called elsewhere
-    in_world = tuple(
-        repaired.before(found) for of_rule in made(list(parts(about_world, *needs))) for found in of_rule
-    )
+    of_policies = list(parts(context, Needs.POLICIES))
+    found = made([*of_policies, *parts(about_world, *needs)])
+    in_text = _in_text((*of_documents, *chain(*found[: len(of_policies)])))
+    in_world = tuple(map(repaired.before, chain(*found[len(of_policies) :])))
     outcome = judged((*in_text, *in_world), suppressions(evidence.documents))
     about = replace(context, suppressions=outcome.suppressions)
     return _sorted((*outcome.findings, *said(about, Needs.OUTCOME)))
+
+
+def _in_text(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    return _without_repeats(sorted(found, key=lambda finding: finding.rule))
 
 
 def _without_repeats(found: Iterable[Finding]) -> tuple[Finding, ...]:
