@@ -1,5 +1,6 @@
 """What rules find by asking about single connections is what the symbolic engine says about all of them."""
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +13,8 @@ from propolis.lint.connections import one_of
 from propolis.lint.engine import OPPOSITE, Engine
 from propolis.lint.linting import findings
 from propolis.model.policy import Direction, Effect, EndpointsPeer, PortRule
-from propolis.model.rule import Rule
+from propolis.model.rule import Rule, Tier
+from propolis.model.settings import Settings, Version
 from propolis.model.verdict import Outcome
 from propolis.model.world import Role
 from propolis.peers.selectors import meets
@@ -109,8 +111,27 @@ def test_the_bundles_hold_cut_paths_and_open_ones() -> None:
     assert max(counts) >= 3
 
 
+TIERED = Settings(version=Version(1, 20, 0), k8s_cluster_network_policy=True)
+
+
+def tier(chance: random.Random) -> str:
+    """A policy of a tier, which goes before or behind those of Cilium."""
+    app, action = chance.choice(APPS), chance.choice(("Accept", "Deny", "Pass"))
+    peers = [{"pods": {"podSelector": {"matchLabels": {"app": app}}, "namespaceSelector": {}}}]
+    item = {"action": action, "from": peers}
+    spec = {"tier": chance.choice(("Admin", "Baseline")), "priority": 1, "subject": {"namespaces": {}}}
+    spec["ingress"] = [item]
+    header = {"apiVersion": "policy.networking.k8s.io/v1alpha2", "kind": "ClusterNetworkPolicy"}
+    return json.dumps({**header, "metadata": {"name": "tier"}, "spec": spec})
+
+
 def with_denies(seed: int) -> Engine:
-    return evidence(bundle(random.Random(seed), (*ALLOWS, *DENIES))).engine
+    """Every third one has tiers."""
+    chance = random.Random(seed)
+    text = bundle(chance, (*ALLOWS, *DENIES))
+    if seed % 3:
+        return evidence(text).engine
+    return evidence(f"{text}\n---\n{tier(chance)}\n", TIERED).engine
 
 
 def is_answered(engine: Engine, rule: Rule, protocol: str, port: int) -> bool:
@@ -145,6 +166,11 @@ def test_rules_under_a_deny_are_those_whose_every_pod_has_one(seed: int) -> None
         subjects = engine.matching_pods([rule.subject])
         expected = all(engine.denying(subject, rule.direction) for subject in subjects)
         assert engine.is_under_deny(rule) is expected
+
+
+def test_the_bundles_hold_tiers() -> None:
+    rules = [rule for seed in range(40) for rule in with_denies(seed).ruleset.rules]
+    assert {Tier.ADMIN, Tier.NORMAL, Tier.BASELINE} <= {rule.tier for rule in rules}
 
 
 def test_the_bundles_hold_answers_of_both_kinds() -> None:

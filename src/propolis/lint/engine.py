@@ -153,15 +153,10 @@ class Engine:
         return {}
 
     def is_answered(self, rule: Rule, protocol: str, port: int) -> bool:
-        """Whether the other end of *rule* surely does not deny one of its connections between pods on *port*.
-
-        No says nothing: among others where there are tiers.
-        """
+        """Whether the other end of *rule* surely does not deny one of its connections between pods on *port*."""
         subjects = self._universe.selected(rule.subject) & self._existing_pods
         wanted = [peer for peer in rule.peers or () if isinstance(peer, EndpointsPeer)]
         peers = reduce(or_, (self._universe.selected(peer.selector) for peer in wanted), 0) & self._pods
-        if self._scene.tiered:
-            return False
         direction = OPPOSITE[rule.direction]
         return any(
             subjects & ~(1 << position) & self._not_denied(position, direction, protocol, port)
@@ -169,7 +164,11 @@ class Engine:
         )
 
     def _not_denied(self, subject: int, direction: Direction, protocol: str, port: int) -> Bitset:
-        """Peers to whom *direction* of the endpoint at *subject* surely does not deny *port*, where are no tiers."""
+        """The peers to whom *direction* of the endpoint at *subject* surely does not deny *port*."""
+        if self._scene.tiered:
+            _, most = self._scene.rows(subject, direction)
+            passing = (among for traffic, among in most.peers.items() if traffic.requests(protocol, port))
+            return reduce(or_, passing, 0)
         allowed = 0 if self._isolated[direction] >> subject & 1 else self._universe.everything
         denied = 0
         for rule in self._scene.selecting(subject, direction):

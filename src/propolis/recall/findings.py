@@ -62,9 +62,9 @@ class Remembered:
         return [self._known[text] for text in texts]
 
     def beside(self, parts: Sequence[Callable[[], Findings]]) -> Sequence[Findings]:
-        texts = sum(len(text) for text in self._known)
-        alone = self._recall.processes < 2 or texts < self._much
-        return [part() for part in parts] if alone else halves.made(parts)
+        size = sum(map(len, self._known))
+        shared = self._recall.processes > 1 and size >= self._much
+        return halves.made(parts) if shared else [part() for part in parts]
 
     def together(
         self, sources: Sequence[Source], settings: Settings, made: Callable[[], Findings]
