@@ -219,10 +219,11 @@ def _manifests(folder: str) -> Iterator[str | _Failure]:
             continue
         visited.add(place)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        start = str(Path(root) / "_")[:-1]
         for name in sorted(files):
             if _is_manifest(name):
                 count += 1
-                yield str(Path(root) / name)
+                yield start + name
     for failure in failures:
         yield _outside(str(failure.filename), failure)
     if not count and not failures:
@@ -254,7 +255,7 @@ def _text(path: str, seen: set[tuple[int, int] | str], is_named: bool) -> Source
     try:
         key: tuple[int, int] | str = path
         if path != STDIN:
-            status = Path(path).stat()
+            status = os.stat(path)  # noqa: PTH116 - saves a Path for each of thousands of files
             key = status.st_dev, status.st_ino
             if not is_named and not stat.S_ISREG(status.st_mode):
                 return None
@@ -280,7 +281,7 @@ def _bytes(path: str) -> bytes:
     """The content, up to one byte more than the limit: an endless pipe is not read to its end."""
     if path == STDIN:
         return sys.stdin.buffer.read(SIZE_LIMIT + 1)
-    with Path(path).open("rb") as file:
+    with open(path, "rb") as file:  # noqa: PTH123 - see `_text`
         # `read` makes room for all that it is asked for: 32 MiB for each small file is slow. A pipe has no size.
         size = min(os.fstat(file.fileno()).st_size, SIZE_LIMIT)
         data = file.read(size + 1)

@@ -19,7 +19,7 @@ def test_copies_are_fixed_and_complete():
     report = fixed_copies(given, SAFE_ONLY, "out", writer)
     assert {path: writer.texts[path] for path in originals} == originals
     assert writer.texts["out/fine.yaml"] == originals["in/fine.yaml"]
-    assert writer.texts["out/a/slip.yaml"] == SLIP.replace("TCP#x", "TCP")
+    assert writer.texts["out/a/slip.yaml"] == SLIP.replace("TCP#x", "TCP #x")
     assert [each.path for each in report.written] == ["out/a/slip.yaml", "out/fine.yaml"]
     assert "invalid-protocol" in {finding.rule for finding in check(given).findings}
     assert "invalid-protocol" not in {finding.rule for finding in report.findings}

@@ -1,33 +1,39 @@
 """What rules find by asking about single connections is what the symbolic engine says about all of them."""
 
+import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from lint.reading import evidence
 from propolis.algebra.records import ALL
 from propolis.algebra.traffic import TrafficSet
-from propolis.lint.engine import Engine
+from propolis.lint.connections import one_of
+from propolis.lint.engine import OPPOSITE, Engine
 from propolis.lint.linting import findings
-from propolis.model.policy import Direction, EndpointsPeer, PortRule
-from propolis.model.rule import Rule
+from propolis.model.policy import Direction, Effect, EndpointsPeer, PortRule
+from propolis.model.rule import Rule, Tier
+from propolis.model.settings import Settings, Version
+from propolis.model.verdict import Outcome
 from propolis.model.world import Role
 from propolis.peers.selectors import meets
 from propolis.semantics import symbolic
 
 APPS = ("a", "b", "c")
+ALLOWS = (("ingress", "fromEndpoints"), ("egress", "toEndpoints"))
+DENIES = (("ingressDeny", "fromEndpoints"), ("egressDeny", "toEndpoints"))
 PORTS = ('"80"', '"443"', '"80", endPort: 90', '"85", endPort: 8080', '"0"')
 
 
-def policy(chance: random.Random, number: int) -> str:
+def policy(chance: random.Random, number: int, sections: Sequence[tuple[str, str]]) -> str:
     lines = [
         "apiVersion: cilium.io/v2",
         "kind: CiliumNetworkPolicy",
         f"metadata: {{name: p{number}, namespace: shop}}",
         f"spec:\n  endpointSelector: {{matchLabels: {{app: {chance.choice(APPS)}}}}}",
     ]
-    for section, peers in (("ingress", "fromEndpoints"), ("egress", "toEndpoints")):
+    for section, peers in sections:
         if chance.random() < 0.7:
             lines.append(f"  {section}:")
             lines += item(chance, peers)
@@ -44,13 +50,15 @@ def item(chance: random.Random, peers: str) -> list[str]:
     return lines
 
 
-def bundle(chance: random.Random) -> str:
+def bundle(chance: random.Random, sections: Sequence[tuple[str, str]] = ALLOWS) -> str:
     pods = [
         "apiVersion: v1\nkind: Pod\n"
         f"metadata: {{name: {app}, namespace: shop, labels: {{app: {app}}}}}\nspec: {{containers: []}}\n"
         for app in APPS
     ]
-    return "---\n".join([*pods, *(policy(chance, number) for number in range(chance.randint(1, 4)))])
+    return "---\n".join(
+        [*pods, *(policy(chance, number, sections) for number in range(chance.randint(1, 4)))]
+    )
 
 
 def traffic(rule: Rule) -> TrafficSet:
@@ -101,3 +109,71 @@ def test_the_bundles_hold_cut_paths_and_open_ones() -> None:
     counts = [len(list(cut_rules(evidence(bundle(random.Random(seed))).engine))) for seed in range(60)]
     assert min(counts) == 0
     assert max(counts) >= 3
+
+
+TIERED = Settings(version=Version(1, 20, 0), k8s_cluster_network_policy=True)
+
+
+def tier(chance: random.Random) -> str:
+    """A policy of a tier, which goes before or behind those of Cilium."""
+    app, action = chance.choice(APPS), chance.choice(("Accept", "Deny", "Pass"))
+    peers = [{"pods": {"podSelector": {"matchLabels": {"app": app}}, "namespaceSelector": {}}}]
+    item = {"action": action, "from": peers}
+    spec = {"tier": chance.choice(("Admin", "Baseline")), "priority": 1, "subject": {"namespaces": {}}}
+    spec["ingress"] = [item]
+    header = {"apiVersion": "policy.networking.k8s.io/v1alpha2", "kind": "ClusterNetworkPolicy"}
+    return json.dumps({**header, "metadata": {"name": "tier"}, "spec": spec})
+
+
+def with_denies(seed: int) -> Engine:
+    """Every third one has tiers."""
+    chance = random.Random(seed)
+    text = bundle(chance, (*ALLOWS, *DENIES))
+    if seed % 3:
+        return evidence(text).engine
+    return evidence(f"{text}\n---\n{tier(chance)}\n", TIERED).engine
+
+
+def is_answered(engine: Engine, rule: Rule, protocol: str, port: int) -> bool:
+    """What `Engine.is_answered` says, connection by connection."""
+    wanted = [peer.selector for peer in rule.peers or () if isinstance(peer, EndpointsPeer)]
+    return any(
+        engine.side(peer, subject, OPPOSITE[rule.direction], protocol, port).outcome is not Outcome.DENY
+        for peer in engine.possible_pods(wanted)
+        for subject in engine.matching_pods([rule.subject])
+        if subject is not peer
+    )
+
+
+def answers(engine: Engine) -> Iterator[tuple[Rule, tuple[str, int], bool]]:
+    for rule in engine.ruleset.rules:
+        probe = one_of(rule)
+        if rule.effect is Effect.ALLOW and probe:
+            yield rule, probe, is_answered(engine, rule, *probe)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_the_other_end_answers_is_what_the_reference_engine_says(seed: int) -> None:
+    engine = with_denies(seed)
+    for rule, probe, expected in answers(engine):
+        assert engine.is_answered(rule, *probe) is expected, (rule, probe)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rules_under_a_deny_are_those_whose_every_pod_has_one(seed: int) -> None:
+    engine = with_denies(seed)
+    for rule in engine.ruleset.rules:
+        subjects = engine.matching_pods([rule.subject])
+        expected = all(engine.denying(subject, rule.direction) for subject in subjects)
+        assert engine.is_under_deny(rule) is expected
+
+
+def test_the_bundles_hold_tiers() -> None:
+    rules = [rule for seed in range(40) for rule in with_denies(seed).ruleset.rules]
+    assert {Tier.ADMIN, Tier.NORMAL, Tier.BASELINE} <= {rule.tier for rule in rules}
+
+
+def test_the_bundles_hold_answers_of_both_kinds() -> None:
+    found = [said for seed in range(40) for *_, said in answers(with_denies(seed))]
+    assert found.count(True) > 20
+    assert found.count(False) > 20

@@ -94,6 +94,22 @@ def test_a_protocol_is_added_in_the_style_of_its_port() -> None:
     assert after(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("written", "safe", "unsafe"),
+    [
+        ("- port: '5432'\n        protocol: TCP#Postgres\n", "TCP #Postgres", "TCP #Postgres"),
+        ("- port: '5432'\n        protocol: \"TCP#Postgres\"\n", '"TCP" #Postgres', '"TCP" #Postgres'),
+        ("- {port: '5432', protocol: TCP#Postgres}\n", "TCP#Postgres", "TCP"),
+        ("- {port: '5432', protocol: tcp}\n", "TCP", "TCP"),
+    ],
+)
+def test_the_comment_that_was_glued_to_a_protocol_stays(written: str, safe: str, unsafe: str) -> None:
+    text = POLICY + "  ingress:\n  - fromEntities: [world]\n    toPorts:\n    - ports:\n      " + written
+    slip = written.partition("protocol: ")[2].strip("}\n")
+    assert after(text) == text.replace(slip, safe)
+    assert after(text, frozenset(Safety)) == text.replace(slip, unsafe)
+
+
 def test_no_fix_where_an_anchor_is_used_elsewhere() -> None:
     text = (
         POLICY

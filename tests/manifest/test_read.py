@@ -143,6 +143,16 @@ def test_misspelt_kinds(text: str, help: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("api_version", "severity"),
+    [("cilium.io/v2", "error"), ("cilium.io/v2alpha1", "error"), ("example.org/v1", "warning")],
+)
+def test_a_misspelt_kind_is_an_error_where_the_right_one_is_served(api_version: str, severity: str) -> None:
+    text = f"{{apiVersion: {api_version}, kind: CilumNetworkPolicy, metadata: {{name: a}}}}"
+    (problem,) = told(reading(text), "unknown-kind")
+    assert (problem.severity, problem.help) == (severity, "did you mean `CiliumNetworkPolicy`?")
+
+
+@pytest.mark.parametrize(
     ("text", "severity"),
     [
         ("[a, {hosts: all}]", "note"),  # a playbook, hooks, and whatever else is a list

@@ -103,6 +103,7 @@ def test_what_the_server_names_needs_no_name() -> None:
     ("value", "version", "path", "hint"),
     [
         ({**cnp(ingress=[{}]), "meta": {}}, V1_19, "meta", "did you mean `metadata`?"),
+        ({**cnp(ingress=[{}]), "sops": {"mac": "x"}}, V1_19, "sops", "sops has encrypted this file"),
         ({**cnp(ingress=[{}]), "description": ""}, V1_19, "description", "belongs under `spec`"),
         (cnp(ingress=[{"toEndpoint": []}]), V1_19, "spec.ingress.0.toEndpoint", "fromEndpoints"),
         (cnp(egress=[{"toEndpoint": []}]), V1_19, "spec.egress.0.toEndpoint", "`toEndpoints`"),

@@ -26,7 +26,7 @@ CONFIG = {
 
 def memory(folder: Path, processes: int, flags: tuple[Flag, ...] = ()) -> Remembered:
     shelf = Shelf(folder / "gists")
-    return Remembered(Recall(shelf, processes, little=0, much=0), shelf, flags, little=0)
+    return Remembered(Recall(shelf, processes, little=0, much=0), shelf, flags, little=0, much=0)
 
 
 def checked(

@@ -41,7 +41,7 @@ def beside(project: Project, every: Sequence[Finding], given: Input) -> Looked:
     heard = [one for one in every if project.persona.hears(rules()[one.rule].PERSONA)]
     left = passed(heard, project.allowances, given.texts, project.place)
     marks = _marks(given, left.findings, project)
-    files = {project.place(name) for name in given.texts}
+    files = {project.place(name) for name in given.texts} if project.known else set[str]()
     sorted_ = baseline.sorted_out(_named(left.findings, marks), marks, project.known, files)
     return Looked(sorted_.new, marks, left.hidden, sorted_.known, left.unused, sorted_.gone)
 

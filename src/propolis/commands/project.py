@@ -110,9 +110,15 @@ def project(
 def manifests_of(sources: Sources, project: Project) -> Sources:
     """*sources* without what *project* excludes, and without its baseline, which may stand among them."""
     own = project.place(project.baseline_file)
-    places = ((source, project.place(source.name)) for source in sources.texts)
-    texts = tuple(source for source, place in places if place != own and not covered(place, project.excluded))
-    return msgspec.structs.replace(sources, texts=texts)
+    name = own.rpartition("/")[2]
+
+    def stays(source: Source) -> bool:
+        if not project.excluded and not source.name.endswith(name):
+            return True  # saves a relative path for each of thousands of files
+        place = project.place(source.name)
+        return place != own and not covered(place, project.excluded)
+
+    return msgspec.structs.replace(sources, texts=tuple(filter(stays, sources.texts)))
 
 
 def _decoded(text: str) -> _Configuration:

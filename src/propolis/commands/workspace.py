@@ -295,6 +295,9 @@ class _Memory:
     ) -> Findings:
         return made()
 
+    def beside(self, parts: Sequence[Callable[[], Findings]]) -> Sequence[Findings]:
+        return [part() for part in parts]
+
     def _examine(self, texts: Sequence[str]) -> None:
         fresh = [text for text in dict.fromkeys(texts) if text not in self.known]
         self.known.update(zip(fresh, examined(fresh, self._settings), strict=True))

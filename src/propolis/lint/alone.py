@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 import msgspec
 
 from propolis.lint.context import Context, Evidence
-from propolis.lint.rule import Needs, rules
+from propolis.lint.rule import Needs, Rule, rules
 from propolis.manifest import Gist, Source
 from propolis.manifest.facts import studied
 from propolis.manifest.read import joined
@@ -34,6 +35,10 @@ class Memory(Protocol):
         """All findings in *sources*, in order: those that were kept, or else *made*."""
         ...
 
+    def beside(self, parts: Sequence[Callable[[], Findings]]) -> Sequence[Findings]:
+        """What each of *parts* makes, in order; perhaps several at a time."""
+        ...
+
 
 def examined(texts: Sequence[str], settings: Settings) -> Sequence[Examined]:
     """The gist of each of *texts*, and what the rules that need one text only find in it.
@@ -58,9 +63,20 @@ def examined(texts: Sequence[str], settings: Settings) -> Sequence[Examined]:
 
 def said(context: Context, needs: Needs) -> Iterator[Finding]:
     """What the rules with these *needs* say, rule by rule."""
-    for name, rule in rules().items():
-        if rule.NEEDS is needs:
-            yield from rule.findings(context.of_rule(name, rule.SEVERITY))
+    for part in parts(context, needs):
+        yield from part()
+
+
+def parts(context: Context, *needs: Needs) -> Iterator[Callable[[], Findings]]:
+    """The same, each rule by itself, when it is called."""
+    for each in needs:
+        for name, rule in rules().items():
+            if rule.NEEDS is each:
+                yield partial(_said, rule, context.of_rule(name, rule.SEVERITY))
+
+
+def _said(rule: Rule, context: Context) -> Findings:
+    return tuple(rule.findings(context))
 
 
 def in_file(finding: Finding, file: str) -> Finding:

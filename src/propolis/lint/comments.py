@@ -24,7 +24,7 @@ class Comment(msgspec.Struct, frozen=True):
 def comments(documents: Iterable[Document], words: re.Pattern[str]) -> Iterator[Comment]:
     """The comments of one file that hold *words*; *documents* are all that could be read of it."""
     whole = list(documents)
-    if not whole or not words.search(whole[0].text):
+    if not whole or "#" not in whole[0].text or not words.search(whole[0].text):
         return
     scalars = sorted(pair for document in whole for pair in _scalars(document.root))
     starts = [start for start, _ in scalars]

@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import getitem
 from typing import Any
 
@@ -86,7 +86,7 @@ class Context:
 
     def of_rule(self, rule: str, severity: Severity) -> "Context":
         """The same evidence, seen by *rule*."""
-        return replace(self, rule=rule, severity=severity)
+        return Context(self.evidence, rule, severity, self.suppressions)
 
     def document(self, policy: Policy) -> Document:
         return self.documents[policy.document]
@@ -103,11 +103,15 @@ class Context:
         edit = edits.replacement(self.document(policy), path, json.dumps(text, ensure_ascii=False))
         return fix(f"write `{text}`", safety, edit)
 
-    def rewrite_plain(self, policy: Policy, path: Path, word: str, safety: Safety) -> Fix | None:
-        """The same for a *word* that needs no quotes, and gets those that are there."""
+    def rewrite_plain(
+        self, policy: Policy, path: Path, word: str, safety: Safety, comment: str = ""
+    ) -> Fix | None:
+        """The same for a *word* that needs no quotes, and gets those that are there; *comment* goes behind it."""
         document = self.document(policy)
         quoted = f'"{word}"' if edits.is_quoted(document, path) else word
-        return fix(f"write `{word}`", safety, edits.replacement(document, path, quoted))
+        return fix(
+            f"write `{word}`", safety, edits.replacement(document, path, f"{quoted} {comment}".rstrip())
+        )
 
     def finding(
         self,

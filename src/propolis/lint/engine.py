@@ -6,10 +6,10 @@ from functools import cache, cached_property, reduce
 from operator import or_
 from typing import NamedTuple
 
-from propolis.algebra.flows import Bitset, Patchwork, Row, indexes, patch
+from propolis.algebra.flows import Bitset, Patchwork, Row, bits, indexes, patch
 from propolis.lint import named_pods
 from propolis.model.labels import Selector
-from propolis.model.policy import Direction, Effect, Peer, Policy
+from propolis.model.policy import Direction, Effect, EndpointsPeer, Peer, Policy
 from propolis.model.rule import Origin, Rule
 from propolis.model.settings import Settings
 from propolis.model.span import Path
@@ -17,11 +17,11 @@ from propolis.model.verdict import Side
 from propolis.model.world import Endpoint, Role, Workload, World
 from propolis.peers.universe import Universe
 from propolis.semantics import reference
-from propolis.semantics.bounds import Conflict, conflict
+from propolis.semantics.bounds import Conflict, conflict, without_requests
 from propolis.semantics.endpoints import endpoints
 from propolis.semantics.hits import Ends
 from propolis.semantics.ruleset import Ruleset, ruleset
-from propolis.semantics.symbolic import Scene
+from propolis.semantics.symbolic import Patch, Scene, isolated
 
 OPPOSITE = {Direction.INGRESS: Direction.EGRESS, Direction.EGRESS: Direction.INGRESS}
 
@@ -47,6 +47,10 @@ class Engine:
     @cached_property
     def world(self) -> World:
         return self.given or named_pods.world(self.policies)
+
+    def prepare(self) -> None:
+        """Make what most questions start from, which is otherwise made when it is first asked for."""
+        _ = self._existing_pods, self._rules_by_place
 
     @cached_property
     def ruleset(self) -> Ruleset:
@@ -124,6 +128,18 @@ class Engine:
             found |= self._scene.selects(peer)
         return [self.everyone[position] for position in indexes(found)]
 
+    def is_under_deny(self, rule: Rule) -> bool:
+        """Whether every pod that *rule* selects is denied something in its direction."""
+        return not self._universe.selected(rule.subject) & self._existing_pods & ~self._denied[rule.direction]
+
+    @cached_property
+    def _denied(self) -> dict[Direction, Bitset]:
+        found = dict.fromkeys(Direction, 0)
+        for rule in self.ruleset.rules:
+            if rule.effect is Effect.DENY and not rule.nodes:
+                found[rule.direction] |= self._universe.selected(rule.subject)
+        return found
+
     def denying(self, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:
         """The rules in force that deny *subject*, one of *everyone*, anything in *direction*."""
         key = self._positions[id(subject)], direction
@@ -135,6 +151,60 @@ class Engine:
     @cached_property
     def _denying(self) -> dict[tuple[int, Direction], tuple[Rule, ...]]:
         return {}
+
+    def is_answered(self, rule: Rule, protocol: str, port: int) -> bool:
+        """Whether the other end of *rule* surely does not deny one of its connections between pods on *port*."""
+        subjects = self._universe.selected(rule.subject) & self._existing_pods
+        wanted = [peer for peer in rule.peers or () if isinstance(peer, EndpointsPeer)]
+        peers = reduce(or_, (self._universe.selected(peer.selector) for peer in wanted), 0) & self._pods
+        direction = OPPOSITE[rule.direction]
+        return any(
+            subjects & ~(1 << position) & self._not_denied(position, direction, protocol, port)
+            for position in indexes(peers)
+        )
+
+    def _not_denied(self, subject: int, direction: Direction, protocol: str, port: int) -> Bitset:
+        """The peers to whom *direction* of the endpoint at *subject* surely does not deny *port*."""
+        if self._scene.tiered:
+            _, most = self._scene.rows(subject, direction)
+            passing = (among for traffic, among in most.peers.items() if traffic.requests(protocol, port))
+            return reduce(or_, passing, 0)
+        allowed = 0 if self._isolated[direction] >> subject & 1 else self._universe.everything
+        denied = 0
+        for rule in self._scene.selecting(subject, direction):
+            for one in self._patches(rule, self.everyone[subject], direction):
+                if one.whole.requests(protocol, port):
+                    if rule.effect is Effect.DENY:
+                        denied |= one.among
+                    else:
+                        allowed |= one.among
+        return allowed & ~denied
+
+    def has_allow(self, subject: Endpoint, peers: Iterable[Endpoint], direction: Direction) -> bool:
+        """Whether an allow for *subject* stands for one of *peers*: else no rule lets any of them through."""
+        wanted = bits(self._positions[id(peer)] for peer in peers)
+        return any(
+            one.among & wanted
+            for rule in self.selecting(subject, direction)
+            if rule.effect is Effect.ALLOW
+            for one in self._patches(rule, subject, direction)
+        )
+
+    def _patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> Sequence[Patch]:
+        """The connections that *rule* covers, whatever is asked in them."""
+        plain = self._plain.get(id(rule))
+        if plain is None:
+            (plain,) = without_requests([rule])
+            self._plain[id(rule)] = plain
+        return self._scene.patches(plain, subject, direction)
+
+    @cached_property
+    def _plain(self) -> dict[int, Rule]:
+        return {}
+
+    @cached_property
+    def _isolated(self) -> dict[Direction, Bitset]:
+        return {direction: isolated(self._scene, direction) for direction in Direction}
 
     def beyond(self, subject: Endpoint, rule: Rule) -> Bitset | None:
         """The peers, but *subject* itself, with whom *rule* covers a connection that no deny for *subject* covers.
@@ -163,7 +233,7 @@ class Engine:
         """The connections that one of *rules* covers, whatever is asked in them."""
         covered: Patchwork = {}
         for rule in rules:
-            for one in self._scene.patches(rule, subject, direction):
+            for one in self._patches(rule, subject, direction):
                 patch(covered, one.among, one.whole)
         return Row(covered)
 

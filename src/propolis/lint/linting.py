@@ -1,9 +1,10 @@
 """The linter's run: rules about the text, rules about what it means once mended, then the suppressions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
-from propolis.lint.alone import Memory, in_file, said
+from propolis.lint.alone import Findings, Memory, in_file, parts, said
 from propolis.lint.context import Context, Evidence
 from propolis.lint.mending import mended
 from propolis.lint.rule import Needs, group, modules
@@ -26,11 +27,13 @@ def findings(evidence: Evidence, memory: Memory | None = None) -> tuple[Finding,
     Law:     *memory* changes nothing (tests/recall/test_memory.py).
     """
     if memory is None:
-        return _findings(evidence, said(Context(evidence), Needs.DOCUMENT))
+        return _findings(evidence, said(Context(evidence), Needs.DOCUMENT), _one_by_one)
     texts = {document.file: document.text for document in evidence.documents}
     sources = [Source(*named) for named in texts.items()]
     return memory.together(
-        sources, evidence.settings, lambda: _findings(evidence, _remembered(texts, evidence, memory))
+        sources,
+        evidence.settings,
+        lambda: _findings(evidence, _remembered(texts, evidence, memory), memory.beside),
     )
 
 
@@ -47,17 +50,32 @@ def _remembered(texts: Mapping[str, str], evidence: Evidence, memory: Memory) ->
         yield from (in_file(finding, file) for finding in found)
 
 
-def _findings(evidence: Evidence, in_texts: Iterable[Finding]) -> tuple[Finding, ...]:
+def _one_by_one(parts: Sequence[Callable[[], Findings]]) -> Sequence[Findings]:
+    return [part() for part in parts]
+
+
+def _findings(
+    evidence: Evidence,
+    in_texts: Iterable[Finding],
+    made: Callable[[Sequence[Callable[[], Findings]]], Sequence[Findings]],
+) -> tuple[Finding, ...]:
     context = Context(evidence)
-    of_policies = (*in_texts, *said(context, Needs.POLICIES))
-    in_text = _without_repeats(sorted(of_policies, key=lambda finding: finding.rule))
-    repaired = mended(evidence, in_text)
+    of_documents = tuple(in_texts)
+    repaired = mended(evidence, _in_text(of_documents))
     about_world = Context(repaired.evidence)
     needs = (Needs.WORLD,) if evidence.world is None else (Needs.WORLD, Needs.WORKLOADS)
-    in_world = tuple(repaired.before(found) for each in needs for found in said(about_world, each))
+    about_world.engine.prepare()  # what most rules ask for is there before some of them are called elsewhere
+    of_policies = list(parts(context, Needs.POLICIES))
+    found = made([*of_policies, *parts(about_world, *needs)])
+    in_text = _in_text((*of_documents, *chain(*found[: len(of_policies)])))
+    in_world = tuple(map(repaired.before, chain(*found[len(of_policies) :])))
     outcome = judged((*in_text, *in_world), suppressions(evidence.documents))
     about = replace(context, suppressions=outcome.suppressions)
     return _sorted((*outcome.findings, *said(about, Needs.OUTCOME)))
+
+
+def _in_text(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    return _without_repeats(sorted(found, key=lambda finding: finding.rule))
 
 
 def _without_repeats(found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -39,7 +39,8 @@ class Persona(StrEnum):
 class Needs(StrEnum):
     """What a rule looks at: one text alone, all policies together, the workloads too, or what the other rules came to.
 
-    DOCUMENT: what it says of a text is the same whatever stands beside it, so that it may be remembered.
+    DOCUMENT: what it says of a text is the same whatever stands beside it, so that it may be remembered; only its safe
+    fixes are made before rules about the world look.
     WORLD: the workloads that were given; without any, pods as the policies name them. WORKLOADS: those that were given,
     and nothing is said without any.
     """

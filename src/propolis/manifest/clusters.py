@@ -7,7 +7,6 @@ import msgspec
 
 from propolis.manifest import workloads
 from propolis.manifest.facts import Backends, Fact
-from propolis.manifest.objects import namespace_offsets
 from propolis.manifest.yaml import Document
 from propolis.model.span import Path, Problem
 from propolis.model.world import CidrGroup, Namespace, Service, Workload, World
@@ -71,8 +70,7 @@ def _namespaces(
         name = entry.fact.namespace
         if name and name not in found:
             found[name] = workloads.named_namespace(name, {})
-            document = documents[entry.document]
-            span = document.lines.span(*namespace_offsets(document, entry.fact.base))
+            span = documents[entry.document].lines.span(entry.fact.start, entry.fact.end)
             message = f"the namespace `{name}` is not among the manifests: its labels are not known"
             help = "add the Namespace object, so that selectors on its labels can be decided"
             problems.append(Problem("namespace-labels-unknown", message, span, help, "note"))

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import msgspec
 
 from propolis.manifest import values, workloads, yaml
-from propolis.manifest.kinds import POLICIES, Known, known, misspelt
+from propolis.manifest.kinds import POLICIES, Known, is_at_home, known, misspelt
 from propolis.manifest.objects import Object, Offsets, name_offsets, namespace_offsets, objects, title
 from propolis.manifest.policies import policy
 from propolis.manifest.schema import checked
@@ -55,7 +55,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An object of a known kind after the API server's gate.
 
     *document* counts the documents of the gist, *base* is the object's path in it. *written* is the namespace in the
-    text, *namespace* where the object lives, "" for an object of the cluster. *named*: not by `generateName`.
+    text, *namespace* where the object lives, "" for an object of the cluster. *start* and *end* are the offsets of the
+    namespace, or of the name of what names none. *named*: not by `generateName`.
     *meaning* has no refusals and document 0; None for a kind that only takes a name. *owners*: kind and name of each
     object that owns a workload. *refusals* are places among the remarks of the gist.
     """
@@ -66,6 +67,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     name: str
     written: str
     namespace: str
+    start: int
+    end: int
     named: bool
     meaning: Meaning | None
     owners: tuple[tuple[str, str], ...]
@@ -267,6 +270,7 @@ def _fact(one: Object, what: Known, version: Version, remarks: list[Remark]) -> 
     if one.kind in POLICIES:
         remarks += _namespace_remarks(one, what)
     namespace = (one.namespace or "default") if what.namespaced else ""
+    start, end = namespace_offsets(one.document, one.base)
     return Fact(
         document=one.index,
         base=one.base,
@@ -274,6 +278,8 @@ def _fact(one: Object, what: Known, version: Version, remarks: list[Remark]) -> 
         name=one.name,
         written=one.namespace,
         namespace=namespace,
+        start=start,
+        end=end,
         named=bool(result.value.get("metadata", {}).get("name")),
         meaning=_meaning(result.value, one, namespace),
         owners=tuple(sorted(workloads.owners(result.value))) if one.kind in workloads.WORKLOADS else (),
@@ -333,6 +339,10 @@ def _misspelt(one: Object) -> list[Remark]:
     meant = misspelt(one.kind)
     if not meant:
         return []
-    message = f"`{one.kind}` is no known kind: the object is skipped"
     at = one.document.offsets((*one.base, "kind"))
-    return [Remark("unknown-kind", message, *at, f"did you mean `{meant}`?", "warning")]
+    help = f"did you mean `{meant}`?"
+    if is_at_home(meant, one.group):
+        message = f"the API server knows no `{one.kind}` in `{one.api_version}`"
+        return [Remark("unknown-kind", message, *at, help)]
+    message = f"`{one.kind}` is no known kind: the object is skipped"
+    return [Remark("unknown-kind", message, *at, help, "warning")]

@@ -73,6 +73,11 @@ def served(kind: str, version: Version) -> tuple[str, ...]:
     return _KINDS[kind].versions
 
 
+def is_at_home(kind: str, group: str) -> bool:
+    """Whether *group* is the API group that serves *kind*: there, a kind that is nearly spelt so does not exist."""
+    return any(version.rpartition("/")[0] == group for version in _KINDS[kind].versions)
+
+
 @cache
 def misspelt(kind: str) -> str:
     """The kind that *kind* is a slip of, or ""."""

@@ -23,13 +23,14 @@ def kubernetes_selector(value: Mapping[str, Any]) -> Selector:
 
 def well_formed(item: Any) -> Any:
     """*item* without the selector expressions that name no key or no known operator, at any depth."""
-    if isinstance(item, str):
-        return item
     if isinstance(item, list):
         return [well_formed(part) for part in item if part is not None]
     if not isinstance(item, dict):
         return item
-    kept = {name: part if isinstance(part, str) else well_formed(part) for name, part in item.items()}
+    kept = {
+        name: part if name == "matchLabels" or isinstance(part, str) else well_formed(part)
+        for name, part in item.items()
+    }
     if isinstance(expressions := kept.get("matchExpressions"), list):
         kept["matchExpressions"] = [e for e in expressions if e.get("operator") in OPERATORS and "key" in e]
     return kept

@@ -26,7 +26,7 @@ class Recall:
         self, shelf: Shelf | None, processes: int, *, little: int = LITTLE, much: int = MUCH
     ) -> None:
         self._shelf = shelf
-        self._processes = processes
+        self.processes = processes
         self._little = little
         self._much = much
 
@@ -55,7 +55,7 @@ class Recall:
     def _made(self, missing: Sequence[Bundle], making: Making) -> dict[bytes, Sequence[Any]]:
         found: dict[bytes, Sequence[Any]] = {}
         packages: dict[bytes, bytes | None] = {}
-        own, *others = shares(missing, self._processes, self._much)
+        own, *others = shares(missing, self.processes, self._much)
         with working(others, making) as answers:
             for bundle in own:
                 found[bundle.key] = making.made(bundle.texts)

@@ -11,10 +11,11 @@ from propolis.lint.alone import Findings
 from propolis.manifest import Gist, Source
 from propolis.model.flags import Flag
 from propolis.model.settings import Settings, Version
-from propolis.recall import LITTLE, Recall
+from propolis.recall import LITTLE, Recall, halves
 from propolis.recall.bundles import beginning, of_text
 from propolis.recall.makings import Examined, inflated, packed
 from propolis.recall.shelf import Shelf
+from propolis.recall.workers import MUCH
 
 _FINDINGS = msgspec.msgpack.Decoder(Findings)
 
@@ -26,12 +27,19 @@ class Remembered:
     """
 
     def __init__(
-        self, recall: Recall, shelf: Shelf | None, flags: tuple[Flag, ...] = (), *, little: int = LITTLE
+        self,
+        recall: Recall,
+        shelf: Shelf | None,
+        flags: tuple[Flag, ...] = (),
+        *,
+        little: int = LITTLE,
+        much: int = MUCH,
     ) -> None:
         self._recall = recall
         self._shelf = shelf
         self._flags = flags
         self._little = little
+        self._much = much
         self._settings: Settings | None = None
         self._known: dict[str, GistAndFindings] = {}
 
@@ -52,6 +60,11 @@ class Remembered:
         fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
         self._known.update(zip(fresh, self._recall.recalled(fresh, Examined(settings)), strict=True))
         return [self._known[text] for text in texts]
+
+    def beside(self, parts: Sequence[Callable[[], Findings]]) -> Sequence[Findings]:
+        size = sum(map(len, self._known))
+        shared = self._recall.processes > 1 and size >= self._much
+        return halves.made(parts) if shared else [part() for part in parts]
 
     def together(
         self, sources: Sequence[Source], settings: Settings, made: Callable[[], Findings]

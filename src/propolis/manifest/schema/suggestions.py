@@ -10,6 +10,7 @@ from propolis.model.span import Path
 _KUBECTL = "kubectl's strict validation refuses the whole object"
 # Comparing spellings is quadratic in their length; no field has more than 20 letters.
 _LONGEST_NAME = 40
+_ENCRYPTED = "sops has encrypted this file: decrypt it before it is read"
 _OLD_OR_FOREIGN = {
     "auth": "`auth` is called `authentication`: `authentication: {mode: required}`",
     "podSelector": "Cilium calls it `endpointSelector`",
@@ -26,6 +27,7 @@ def suggestion(path: Path, node: Fields, roots: dict[Version, Fields], version: 
     """What to do about the unknown field at *path*, whose parent is *node*; one or two sentences."""
     name = str(path[-1])
     hints = (
+        _ENCRYPTED if path == ("sops",) else "",
         _other_version(path, roots, version),
         _other_direction(name, node),
         _deny(path),

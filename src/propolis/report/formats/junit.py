@@ -1,7 +1,6 @@
 """JUnit XML: what every CI shows as test results; a finding is a failed case of its file, a promise is a case."""
 
 from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
@@ -101,10 +100,14 @@ def _case_lines(case: _Case, suite: str) -> Iterator[str]:
 
 
 def _quoted(words: str) -> str:
+    from xml.sax.saxutils import quoteattr  # loads `ssl` and more, and formats are loaded by every command
+
     return quoteattr(_allowed(words).replace("\n", " "))
 
 
 def _text(words: str) -> str:
+    from xml.sax.saxutils import escape
+
     return escape(_allowed(words))
 
 

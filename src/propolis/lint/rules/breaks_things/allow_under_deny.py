@@ -85,12 +85,12 @@ def findings(context: Context) -> Iterator[Finding]:
 
 def _denying(engine: Engine, rule: Rule) -> Origin | None:
     """One of the rules that deny what *rule* allows, if they deny all of it; else None."""
+    # `deny-over-fqdns` speaks of names; which address a name has is not known here.
+    if not engine.is_under_deny(rule) or any(isinstance(peer, FqdnPeer) for peer in rule.peers or ()):
+        return None
     first, looked_at = None, 0
     for subject in engine.matching_pods([rule.subject]):
         denies = engine.denying(subject, rule.direction)
-        # `deny-over-fqdns` speaks of names; which address a name has is not known here.
-        if not denies or any(isinstance(peer, FqdnPeer) for peer in rule.peers or ()):
-            return None
         beyond = engine.beyond(subject, rule)
         if beyond:
             return None

@@ -43,7 +43,8 @@ spec:
 
 ## Fix
 
-Safe where only one protocol can be meant: a `#` without a blank, or lower case.
+Safe where only one protocol can be meant: lower case, or a `#` without a blank, whose comment stays behind it.
+Unsafe where the comment has no place to stand, as within braces on one line.
 
 ## Source
 
@@ -59,8 +60,10 @@ from collections.abc import Iterator
 from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs, Persona
-from propolis.model.finding import Finding, Safety, Severity
+from propolis.model.finding import Finding, Fix, Safety, Severity
+from propolis.model.policy import Policy
 from propolis.model.settings import Version
+from propolis.model.span import Path
 
 SEVERITY = Severity.ERROR
 CONFIDENCE = Confidence.HIGH
@@ -85,8 +88,15 @@ def findings(context: Context) -> Iterator[Finding]:
                 _message(port.protocol),
                 why=WHY,
                 help=_help(port.protocol, known),
-                fix=context.rewrite_plain(policy, where, meant, Safety.SAFE) if meant else None,
+                fix=_fix(context, policy, where, port.protocol, meant) if meant else None,
             )
+
+
+def _fix(context: Context, policy: Policy, where: Path, written: str, meant: str) -> Fix | None:
+    """Writes *meant*, and behind it the comment that was glued to it; where there is no place for one, it is lost."""
+    _, glued, comment = written.partition("#")
+    kept = context.rewrite_plain(policy, where, meant, Safety.SAFE, f"{glued}{comment}")
+    return kept or context.rewrite_plain(policy, where, meant, Safety.UNSAFE)
 
 
 def _known(version: Version) -> frozenset[str]:

@@ -108,6 +108,8 @@ def _let_through(engine: Engine, rule: Rule, outside: tuple[Endpoint, ...]) -> S
     """What another rule says about a connection that *rule* is about, with one of *outside*."""
     looked_at = 0
     for subject in engine.matching_pods([rule.subject]):
+        if not engine.has_allow(subject, outside, rule.direction):
+            continue
         rules = engine.selecting(subject, rule.direction)
         for protocol, port in connections.of(rule, rules, engine.ruleset) or ():
             for peer in outside:

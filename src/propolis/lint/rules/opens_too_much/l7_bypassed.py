@@ -130,9 +130,10 @@ def _bypass(engine: Engine, rule: Rule, http: PortRule) -> Bypass | None:
             if o.effect is Effect.ALLOW and o is not rule and not o.unknown
         )
         for other, number in product(others, wanted):
-            peer = next((c for c in clients if c is not subject and _is_peer(engine, other, c)), None)
-            if peer is not None and _opens(other, number):
-                return Bypass(other, peer, number)
+            if _opens(other, number):
+                peer = next((c for c in clients if c is not subject and _is_peer(engine, other, c)), None)
+                if peer is not None:
+                    return Bypass(other, peer, number)
     return None
 
 

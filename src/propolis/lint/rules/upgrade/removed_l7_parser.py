@@ -68,9 +68,10 @@ WHY = "the parsers were removed: from Cilium 1.20 on the API server refuses the 
 
 def findings(context: Context) -> Iterator[Finding]:
     for policy, _, _, port_rule in places.port_rules(context):
-        for name in ("kafka", "l7proto", "l7"):
+        written = context.written(policy, (*port_rule.path, "rules"))
+        for name in ("kafka", "l7proto", "l7") if isinstance(written, dict) else ():
             where = (*port_rule.path, "rules", name)
-            if context.written(policy, where) is not None:
+            if written.get(name) is not None:
                 found = context.finding(
                     policy,
                     where,

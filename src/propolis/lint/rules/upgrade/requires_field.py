@@ -64,9 +64,10 @@ WHY = "the fields were removed: from Cilium 1.19 on the API server refuses the o
 
 def findings(context: Context) -> Iterator[Finding]:
     for policy, _, item in places.items(context):
-        for field in ("fromRequires", "toRequires"):
+        written = context.written(policy, item.path)
+        for field in ("fromRequires", "toRequires") if isinstance(written, dict) else ():
             where = (*item.path, field)
-            if context.written(policy, where):
+            if written.get(field):
                 yield context.finding(
                     policy,
                     where,
