@@ -1,7 +1,7 @@
 """What an answer says: the reason of each end, the proxy that judges requests, and the request as a line to run."""
 
 import pytest
-from shop import POLICY, WORKLOADS
+from shop import POLICY, WORKLOADS, policy
 
 from fakes.files import MemoryReader
 from propolis.commands.ask import ask
@@ -13,15 +13,6 @@ from propolis.model.settings import Version
 from propolis.model.verdict import Outcome, Why
 from propolis.model.world import Endpoint, Role
 from propolis.semantics.explain import curl, flow_text, request_line
-
-
-def policy(name: str, app: str, sections: str) -> str:
-    return (
-        "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n"
-        f"metadata: {{name: {name}, namespace: shop}}\n"
-        f"spec:\n  endpointSelector: {{matchLabels: {{app: {app}}}}}\n{sections}"
-    )
-
 
 GET = '[{ports: [{port: "8080", protocol: TCP}], rules: {http: [{method: GET}]}}]'
 POST = GET.replace("GET", "POST")
