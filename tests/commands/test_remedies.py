@@ -16,6 +16,8 @@ OPEN = policy("open", "api", "  ingress:\n  - fromEntities: [world]\n")
 CLOSED = policy("closed", "web", "  egress: [{}]\n")
 ALLOW = policy("allow", "web", '  egress:\n  - toPorts: [{ports: [{port: "8080"}]}]\n')
 CLOUD = policy("cloud", "web", "  egress:\n  - toGroups: [{aws: {securityGroupsNames: [x]}}]\n")
+CLOUD_DENIED = CLOUD.replace("name: cloud", "name: shut").replace("egress:", "egressDeny:")
+WORLD_DENIED = policy("world", "web", "  egressDeny:\n  - toEntities: [world]\n")
 PASSED = """\
 ---
 apiVersion: policy.networking.k8s.io/v1alpha2
@@ -66,6 +68,16 @@ def steps(question: str, *policies: str) -> tuple[Remedy, ...]:
         ("shop/web -> 192.0.2.1:80", (CLOUD,),
          [("egress", "what cannot be decided has to be told or to go: the addresses of a cloud provider's group are "
            "not known", "cloud")]),
+        ("shop/web -> 192.0.2.1:80", (CLOUD_DENIED,), [
+            ("egress", "these deny rules have to go, or to leave egress to 192.0.2.1/32 on 80/tcp out", "shut"),
+            ("egress", "an allow rule for egress to 192.0.2.1/32 on 80/tcp is missing beside the rules that switch "
+             "default deny on", "shut"),
+        ]),
+        ("shop/web -> 192.0.2.1:80", (CLOUD, CLOUD_DENIED, WORLD_DENIED), [
+            ("egress", "these deny rules have to go, or to leave egress to 192.0.2.1/32 on 80/tcp out", "shut,world"),
+            ("egress", "what cannot be decided has to be told or to go: the addresses of a cloud provider's group "
+             "are not known", "cloud"),
+        ]),
         # to deny it
         ("shop/web -> shop/api:8080", (ALLOW, OPEN.replace("world", "cluster")), [
             ("egress", "these rules have to go, or to leave egress to shop/api on 8080/tcp out", "allow"),
