@@ -12,7 +12,7 @@ from propolis.model.rule import Rule
 from propolis.model.settings import NEWEST, Settings
 from propolis.semantics.beside import beside
 from propolis.semantics.ruleset import Ruleset, ruleset
-from propolis.semantics.sayings import Sayings
+from propolis.semantics.sayings import Sayings, said
 
 SEEDS = 60
 replace = msgspec.structs.replace
@@ -92,6 +92,7 @@ def rule_of(item: dict[str, Any], section: str = "egress") -> Rule:
         ),
         ({"icmps": [{"fields": [{"type": 8}]}]}, {"icmps": [{"fields": [{"type": 0}]}]}),
         ({"icmps": [{"fields": [{"type": 8}]}]}, {"icmps": [{"fields": [{"type": 8, "family": "IPv6"}]}]}),
+        ({"icmps": [{"fields": [{"type": 8}]}]}, {"icmps": [{}]}),
         ({"toEntities": ["host"]}, {"toEntities": ["world"]}),
         ({"toEntities": ["host"]}, {"toEntities": ["host"], "toPorts": [PORTS]}),
         ({"toPorts": [PORTS]}, {"toEndpoints": [], "toPorts": [PORTS]}),
@@ -133,9 +134,10 @@ def test_to_know_twins_changes_nothing(seed: int):
 
 
 def test_under_other_settings_every_rule_may_mean_something_else():
-    old = rules_of(3)
-    new = replace(old, settings=Settings(host_firewall=not old.settings.host_firewall))
-    changed = Sayings(old, new, {}).changed
-    assert old.rules
-    assert set(changed) == set(Sayings(old, replace(old, rules=()), {}).changed)
-    assert set(changed) == set(Sayings(replace(old, rules=()), new, {}).changed)
+    old, other = rules_of(3), rules_of(4)
+    assert old.rules and other.rules
+    flipped = Settings(host_firewall=not old.settings.host_firewall)
+    same = Sayings(old, replace(old, settings=flipped), {})
+    assert set(same.changed) == set(map(said, old.rules))
+    both = Sayings(old, replace(other, settings=flipped), {})
+    assert set(both.changed) == set(map(said, (*old.rules, *other.rules)))
