@@ -137,6 +137,41 @@ def test_a_flow_stays_of_its_kind(question: str, item: str):
     assert answer(question, ingress("api", item), ONLY_API).nearest is None
 
 
+def test_a_protocol_of_icmp_stands_for_the_other_one():
+    six = "icmps: [{fields: [{type: 3, family: IPv6}]}]"
+    found = answer("shop/web -> shop/api icmp/3", ingress("api", six), ONLY_API).nearest
+    assert found is not None
+    assert (found.flow, found.changes) == ("shop/web -> shop/api icmpv6/3", ("ICMPv6 instead of ICMP",))
+
+
+SECRET = (
+    'toPorts: [{ports: [{port: "80", protocol: TCP}], '
+    "rules: {http: [{headerMatches: [{name: X, secret: {name: s, namespace: shop}}]}]}}]"
+)
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [
+        (  # the only other destination
+            SHUT,
+            ingress("emu", f"{WEB}, {SECRET}"),
+            policy("out", "web", "  egress:\n  - toEndpoints: [{matchExpressions: [{key: app, operator: In, "
+                   "values: [api, emu]}]}]\n"),
+        ),
+        (  # the only other source
+            ingress("api", EMU),
+            policy("out", "emu", f"  egress:\n  - {{toEndpoints: [{{matchLabels: {{app: api}}}}], {SECRET}}}\n"),
+            ONLY_API,
+        ),
+        (ingress("api", f"{WEB}, {SECRET}"), ONLY_API),
+        (SHUT, policy("out", "web", f"  egress:\n  - {{toEndpoints: [{{}}], {SECRET}}}\n")),
+    ],
+)  # fmt: skip
+def test_what_is_not_decided_is_not_near(policies: tuple[str, ...]):
+    assert answer("shop/web -> shop/api:80 GET /", *policies).nearest is None
+
+
 def test_where_nothing_is_allowed_nothing_is_near():
     shut = "".join(
         policy(f"shut-{app}", app, "  ingress: [{}]\n  egress: [{}]\n").replace(

@@ -32,6 +32,8 @@ spec:
 """
 
 
+TIERS = PASSED.replace("name: pass", "name: tier").replace("action: Pass", "action: VERDICT")
+OPEN_ALL = OPEN.replace("world", "cluster")
 CLUSTER_POLICIES = Flag("enable-k8s-cluster-network-policy", "true")
 
 
@@ -78,7 +80,17 @@ def steps(question: str, *policies: str) -> tuple[Remedy, ...]:
             ("egress", "what cannot be decided has to be told or to go: the addresses of a cloud provider's group "
              "are not known", "cloud"),
         ]),
+        ("shop/web -> shop/api:80", (TIERS.replace("VERDICT", "Deny"), DENY.replace("world", "cluster"), OPEN_ALL), [
+            ("ingress", "these deny rules have to go, or to leave ingress from shop/web on 80/tcp out", "tier"),
+            ("ingress", "these deny rules have to go, or to leave ingress from shop/web on 80/tcp out", "deny"),
+        ]),
         # to deny it
+        ("shop/web -> shop/api:80", (TIERS.replace("VERDICT", "Accept"), OPEN_ALL), [
+            ("egress", "a policy has to put shop/web into egress default deny, or to deny egress to shop/api on 80/tcp",
+             ""),
+            ("ingress", "these rules have to go, or to leave ingress from shop/web on 80/tcp out", "tier"),
+            ("ingress", "these rules have to go, or to leave ingress from shop/web on 80/tcp out", "open"),
+        ]),
         ("shop/web -> shop/api:8080", (ALLOW, OPEN.replace("world", "cluster")), [
             ("egress", "these rules have to go, or to leave egress to shop/api on 8080/tcp out", "allow"),
             ("ingress", "these rules have to go, or to leave ingress from shop/web on 8080/tcp out", "open"),

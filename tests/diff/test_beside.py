@@ -33,6 +33,9 @@ def test_a_ruleset_beside_another_is_the_ruleset_alone(seed: int):
     assert found.rules == ruleset(after, cluster, chosen)
     kept = {id(rule) for rule in found.rules.rules}
     assert found.twins.keys() <= kept
+    fell_back = first.ignored or found.rules.ignored
+    known = [r for r in found.rules.rules if not (fell_back or r.origin.policy.endswith("/another"))]
+    assert len(found.twins) == len(known)
     for rule in found.rules.rules:
         if id(rule) in found.twins:
             twin = found.twins[id(rule)]

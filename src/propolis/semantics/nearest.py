@@ -77,12 +77,10 @@ def _passing(scene: Scene, source: int, destination: int) -> _Passing:
         (Part.SOURCE, source, arriving, Direction.EGRESS, destination),
     ):
         best: dict[TrafficSet, list[int]] = {}
-        others = possible & ~(1 << own)
         for traffic, peers in row.peers.items():
-            for position in indexes(peers & others):
+            for position in indexes(peers & possible):
                 both = traffic & scene.rows(position, direction)[0].traffic(here)
-                if both:
-                    best.setdefault(both, []).append(position)
+                best.setdefault(both, []).append(position)
         for traffic, positions in best.items():
             yield traffic, part, min(positions, key=lambda p: _end_plainness(ends[p], ends[own]))
 
@@ -147,40 +145,34 @@ class _Way(msgspec.Struct, frozen=True):
 
 
 def _closest(allowed: RecordSet, request: Request | None) -> _Closest | None:
-    """The request of *allowed*, which holds some, that differs from *request* in the fewest fields."""
+    """The request of *allowed*, which holds some, that differs from *request* in the fewest fields.
+
+    None when those of *allowed* are all of other kinds; a set that holds some requests and not all asks for the kind.
+    """
     if request is None or allowed is ALL:
         return _Closest(request, ())
     own = requests.record(request)
-    way = _way(_of_kind(allowed, own[KIND.name]), own, {})
-    if way is None:
+    alike = next((child for language, child in allowed.edges if own[KIND.name] in language), NONE)
+    if alike is NONE:
         return None
+    way = _way(alike, own, {})
     if not way.changes:
         return _Closest(request, ())
     changed = {field.name: text for field, text in way.changes}
     return _Closest(requests.request({**own, **changed}), tuple(changed))
 
 
-def _of_kind(allowed: RecordSet, kind: str) -> RecordSet:
-    """What *allowed* asks of requests of *kind*."""
-    if allowed.field != KIND:
-        return allowed
-    return next((child for language, child in allowed.edges if kind in language), NONE)
-
-
-def _way(node: RecordSet, own: Mapping[str, str], known: dict[int, _Way | None]) -> _Way | None:
-    """The way through *node* with the fewest changes; None when there is none."""
+def _way(node: RecordSet, own: Mapping[str, str], known: dict[int, _Way]) -> _Way:
+    """The way through *node*, which is not empty, with the fewest changes."""
     if node.field is None:
-        return _Way(()) if node is ALL else None
+        return _Way(())
     if id(node) not in known:
-        known[id(node)] = min(_ways(node.field, node, own, known), key=lambda way: way.order, default=None)
+        known[id(node)] = min(_ways(node.field, node, own, known), key=lambda way: way.order)
     return known[id(node)]
 
 
-def _ways(
-    field: Field, node: RecordSet, own: Mapping[str, str], known: dict[int, _Way | None]
-) -> Iterable[_Way]:
-    for language, child in node.edges:
+def _ways(field: Field, node: RecordSet, own: Mapping[str, str], known: dict[int, _Way]) -> Iterable[_Way]:
+    for language, child in node.edges:  # none leads to nothing
         rest = _way(child, own, known)
-        if rest is not None:
-            kept = own.get(field.name, "") in language
-            yield rest if kept else _Way(((field, example(field, language)), *rest.changes))
+        kept = own.get(field.name, "") in language
+        yield rest if kept else _Way(((field, example(field, language)), *rest.changes))
