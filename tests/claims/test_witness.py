@@ -60,6 +60,20 @@ def test_ends_that_exist_come_first_and_data_stores_before_others(sources, desti
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("shop/web", "host"), ("shop/(new pod)", "shop/store")),
+        (("world", "shop/store"), ("shop/web", "shop/api")),
+        (("host", "shop/store"), ("shop/(new pod)", "shop/api")),
+    ],
+)
+def test_sources_that_exist_come_first_then_data_stores(one: tuple[str, str], other: tuple[str, str]):
+    flows = every_flow({one[0]}, {one[1]}) | every_flow({other[0]}, {other[1]})
+    flow = witness(flows, EVERYBODY)
+    assert (flow.source.name, flow.destination.name) == one
+
+
+@pytest.mark.parametrize(
     ("spans", "destination", "shown"),
     [
         ([("TCP", 0, 65535)], API, ("TCP", 8080)),

@@ -48,6 +48,11 @@ def ports(*written: str) -> str:
 
 
 WEB, EMU = (f"fromEndpoints: [{{matchLabels: {{app: {app}}}}}]" for app in ("web", "emu"))
+APE = f"fromEndpoints: [{{matchLabels: {{app: ape, {ALL}: zoo}}}}]"
+HEADERS = (
+    'toPorts: [{ports: [{port: "8080", protocol: TCP}], '
+    'rules: {http: [{method: GET, path: /a}, {method: GET, path: /b, headers: ["X: 1"]}]}}]'
+)
 PATHS = 'toPorts: [{ports: [{port: "8080", protocol: TCP}], rules: {http: [{method: GET, path: /orders}]}}]'
 
 
@@ -62,6 +67,8 @@ PATHS = 'toPorts: [{ports: [{port: "8080", protocol: TCP}], rules: {http: [{meth
         ("shop/web -> shop/api:9", [f"{WEB}, {ports('9/UDP')}", f"{EMU}, {ports('9')}"],
          "shop/web -> shop/api:9/udp", ["UDP instead of TCP"]),
         ("shop/web -> shop/api:9", [EMU], "shop/emu -> shop/api:9/tcp", ["from shop/emu instead of shop/web"]),
+        ("shop/web -> shop/api:8080 PUT /a", [f"{WEB}, {HEADERS}"],
+         "shop/web -> shop/api:8080/tcp GET /a", ["method `GET` instead of `PUT`"]),
         # but rather one part than two fields
         ("shop/web -> shop/api:8080 PUT /", [f"{WEB}, {PATHS}", f"{WEB}, {ports('80')}"],
          "shop/web -> shop/api:80/tcp PUT /", ["port 80 instead of 8080"]),
@@ -74,11 +81,15 @@ PATHS = 'toPorts: [{ports: [{port: "8080", protocol: TCP}], rules: {http: [{meth
          "shop/web -> shop/api:9/tcp", ["TCP instead of UDP"]),
         # of several ends pods before what is outside, and the own namespace before others
         ("shop/web -> shop/api:9", [f"fromEntities: [world], {ports('9')}",
-                                    f"fromEndpoints: [{{matchLabels: {{app: ape, {ALL}: zoo}}}}], {ports('9')}"],
+                                    f"{APE}, {ports('9')}"],
          "zoo/ape -> shop/api:9/tcp", ["from zoo/ape instead of shop/web"]),
         ("zoo/ape -> shop/api:9", [f"fromEndpoints: [{{matchExpressions: [{{key: {ALL}, operator: NotIn, "
                                    "values: [zoo]}]}]"],
          "kube-system/coredns -> shop/api:9/tcp", ["from kube-system/coredns instead of zoo/ape"]),
+        ("shop/web -> shop/api:9", [f"{APE}, {ports('9')}", f"{EMU}, {ports('9', '80')}"],
+         "shop/emu -> shop/api:9/tcp", ["from shop/emu instead of shop/web"]),
+        ("shop/web -> shop/api:9", [f"{APE}, {ports('9', '80')}", f"{EMU}, {ports('9')}"],
+         "shop/emu -> shop/api:9/tcp", ["from shop/emu instead of shop/web"]),
         ("world -> shop/api:9", [EMU, WEB], "shop/emu -> shop/api:9/tcp", ["from shop/emu instead of world"]),
         ("shop/web -> shop/api icmp/3", ["icmps: [{fields: [{type: 8}, {type: 11}]}]"],
          "shop/web -> shop/api icmp/8", ["port 8 instead of 3"]),
@@ -92,6 +103,7 @@ def test_the_nearest_is_told(question: str, items: list[str], nearest: str, chan
 
 
 ONLY_API = policy("only", "web", "  egress:\n  - toEndpoints: [{matchLabels: {app: api}}]\n")
+TO_EMU = "toEndpoints: [{matchLabels: {app: emu}}]"
 SHUT = ingress("api", "fromEntities: [health]")
 
 
@@ -108,6 +120,18 @@ def test_an_end_in_the_own_namespace_is_nearer_than_one_before_it_by_name():
     found = answer("shop/web -> shop/api:9", SHUT).nearest
     assert found is not None
     assert found.flow == "shop/web -> shop/data:9/tcp"
+
+
+@pytest.mark.parametrize(("ape", "emu"), [(("9",), ("9", "80")), (("9", "80"), ("9",))])
+def test_so_it_is_of_destinations_with_other_ports(ape: tuple[str, ...], emu: tuple[str, ...]):
+    items = (
+        f"toEndpoints: [{{matchLabels: {{app: ape, {ALL}: zoo}}}}], {ports(*ape)}",
+        f"{TO_EMU}, {ports(*emu)}",
+    )
+    out = policy("out", "web", "  egress:\n" + "".join(f"  - {{{item}}}\n" for item in items))
+    found = answer("shop/web -> shop/api:9", SHUT, out).nearest
+    assert found is not None
+    assert found.flow == "shop/web -> shop/emu:9/tcp"
 
 
 def test_the_port_that_another_destination_declares_is_tried_there():

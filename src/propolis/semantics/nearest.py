@@ -1,7 +1,7 @@
 """The nearest allowed flow: what one would have to ask for instead, with as little changed as possible."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
+from enum import Enum, auto
 
 import msgspec
 
@@ -17,13 +17,13 @@ from propolis.semantics.symbolic import Scene
 from propolis.semantics.witness import port_plainness, tried_ports
 
 
-class Part(StrEnum):
+class Part(Enum):
     """A part of a flow that can be another one, the one to change first first; a request has parts of its own."""
 
-    PORT = "port"
-    PROTOCOL = "protocol"
-    SOURCE = "source"
-    DESTINATION = "destination"
+    PORT = auto()
+    PROTOCOL = auto()
+    SOURCE = auto()
+    DESTINATION = auto()
 
 
 _WEIGHTS = {part: 1 << number for number, part in enumerate(Part)}
@@ -86,7 +86,7 @@ def _passing(scene: Scene, source: int, destination: int) -> _Passing:
 
 
 def _tries(traffic: TrafficSet, flow: Flow, changed: Part | None, end: Endpoint) -> Iterator[Nearest]:
-    """The flows of *traffic* that could be nearest: for each of its pieces one on the same port, one on another."""
+    """The flows of *traffic* that could be nearest: one of each of its pieces, on the same port if the piece has it."""
     source = end if changed is Part.SOURCE else flow.source
     destination = end if changed is Part.DESTINATION else flow.destination
     for piece in traffic:
@@ -96,17 +96,16 @@ def _tries(traffic: TrafficSet, flow: Flow, changed: Part | None, end: Endpoint)
         closest = _closest(allowed, flow.request)
         if closest is None:
             continue
-        others = [port for port in tried_ports(piece, destination) if port != flow.port]
-        plainest = sorted(others, key=lambda port: port_plainness(protocol, port, destination))[:1]
-        ports = ([flow.port] if low <= flow.port <= high else []) + plainest
-        for port in ports:
-            parts = tuple(filter(None, (
-                Part.PORT if port != flow.port else None,
-                Part.PROTOCOL if protocol != flow.protocol else None,
-                changed,
-            )))  # fmt: skip
-            nearer = Flow(source, destination, protocol, port, closest.request)
-            yield Nearest(nearer, parts, closest.fields)
+        port = flow.port
+        if not low <= port <= high:
+            tried = tried_ports(piece, destination)
+            port = min(tried, key=lambda each: port_plainness(protocol, each, destination))
+        parts = tuple(filter(None, (
+            Part.PORT if port != flow.port else None,
+            Part.PROTOCOL if protocol != flow.protocol else None,
+            changed,
+        )))  # fmt: skip
+        yield Nearest(Flow(source, destination, protocol, port, closest.request), parts, closest.fields)
 
 
 def _are_kin(one: str, other: str) -> bool:
@@ -156,8 +155,6 @@ def _closest(allowed: RecordSet, request: Request | None) -> _Closest | None:
     if alike is NONE:
         return None
     way = _way(alike, own, {})
-    if not way.changes:
-        return _Closest(request, ())
     changed = {field.name: text for field, text in way.changes}
     return _Closest(requests.request({**own, **changed}), tuple(changed))
 
