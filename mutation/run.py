@@ -73,8 +73,9 @@ SEMANTICS = (
 )
 TESTS = (
     *("truth/test_told.py", "truth/test_identities.py", "truth/test_defective_releases.py"),
-    *("agreement/test_nearest.py", "agreement/test_proofs.py", "agreement/test_strangers.py"),
+    *("agreement/test_nearest.py", "agreement/test_strangers.py"),
     *("claims", "commands", "diff", "lint", "profile"),
+    *("cli/test_grpc_paths.py", "laws/test_grpc_calls.py"),
 )
 """The tests that may judge what the questions let pass."""
 WRITTEN = ("vectors", "clauses", "recorded versions", "recorded validation", "recorded lessons")
@@ -86,7 +87,7 @@ class Effort(NamedTuple):
     """How many seconds of questions and of tests are asked about one mutant, at most, of all that reach its line.
 
     Those that noticed others come first, then cases that somebody wrote for one rule, each kind in an order drawn with
-    *seed*; of the tests the shortest.
+    *seed*; then tests: those that run little else than the module, and of these the shortest.
     """
 
     questions: float
@@ -102,15 +103,35 @@ class Judge(NamedTuple):
     is_test: bool
 
 
-class Reached(NamedTuple):
+class Reached:
     """Which of *judges* run each line of each file."""
 
-    judges: list[Judge]
-    by_line: Mapping[str, Mapping[int, frozenset[int]]]
+    def __init__(self, judges: list[Judge], by_line: Mapping[str, Mapping[int, frozenset[int]]]) -> None:
+        self.judges = judges
+        self.by_line = by_line
+        self._shares: dict[str, Mapping[int, float]] = {}
+
+    def of(self, module: str) -> Mapping[int, frozenset[int]]:
+        """Who runs each line of *module*."""
+        return self.by_line.get(str(_path(module).relative_to(ROOT)), {})
+
+    def shares(self, module: str) -> Mapping[int, float]:
+        """How much of what each judge runs is *module*, to a tenth."""
+        if module not in self._shares:
+            own, every = (
+                Counter(number for of_file in files for judges in of_file.values() for number in judges)
+                for files in ([self.of(module)], self.by_line.values())
+            )
+            self._shares[module] = {number: round(own[number] / every[number], 1) for number in every}
+        return self._shares[module]
 
 
 Cases = dict[str, list[dict[str, Any]]]
 """The recorded cases, by file."""
+
+
+Questions = Mapping[str, Callable[[], None]]
+"""By name; each raises when it notices."""
 
 
 class Result(NamedTuple):
@@ -121,6 +142,9 @@ class Result(NamedTuple):
     by: str
     asked: int
 
+
+Kept = dict[tuple[str, ...], tuple[str, str, int]]
+"""Outcome, judge and number of judges asked, by the key of a mutant."""
 
 KILLED, SURVIVED, SLOW, UNREACHED = "killed", "survived", "timed out", "not reached"
 
@@ -136,14 +160,18 @@ def recorded() -> Cases:
     return found
 
 
-def reached(*, tests: bool) -> Reached:
-    """Which judges run which lines: measured once for each state of the sources, and for each new question.
+def reached(room: str, by: tuple[str, ...], *, tests: bool) -> Reached:
+    """Which judges run which lines of the package *room*: measured once for each state of the sources, for each new
+    question and each file of tests whose folder has changed.
 
-    *tests*: whether tests are judges too.
+    *by*: the beginnings of the names of those that are asked; *tests*: whether tests are judges too.
     """
-    kept = BUILD / f"reached-{_digest()}.json"
+    kept = BUILD / f"reached-{room}-{_digest()}.json"
     BUILD.mkdir(parents=True, exist_ok=True)
-    _in_processes([partial(_measure, kept, _test_files() if tests else ())])
+    _in_processes([partial(_measure, kept, room, by, ())])
+    if tests:
+        files = [path for path in _test_files() if str(path.relative_to(ROOT)).startswith(by)]
+        _in_processes([partial(_measure, kept, room, by, files)])
     raw = json.loads(kept.read_text())
     by_line = {
         file: {int(line): frozenset(judges) for line, judges in lines.items()}
@@ -152,22 +180,25 @@ def reached(*, tests: bool) -> Reached:
     return Reached([Judge(*judge) for judge in raw["judges"]], by_line)
 
 
-def _digest() -> str:
-    """Of all sources."""
+def _digest(paths: Iterable[Path] | None = None) -> str:
+    """Of the files at *paths*; of all sources without any."""
     digest = sha256()
-    for path in sorted((ROOT / "src").rglob("*.py")):
+    for path in sorted((ROOT / "src").rglob("*.py") if paths is None else paths):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _measure(kept: Path, files: Iterable[Path]) -> None:
+def _measure(kept: Path, room: str, by: tuple[str, ...], files: Iterable[Path]) -> None:
     """Adds to *kept* what it does not hold yet, of the questions and of the tests in *files*."""
     import coverage
     import pytest
 
-    before = json.loads(kept.read_text()) if kept.exists() else {"judges": [], "by_line": {}}
+    before = json.loads(kept.read_text()) if kept.exists() else {"judges": [], "by_line": {}, "files": {}}
     judges = [Judge(*judge) for judge in before["judges"]]
-    measuring = coverage.Coverage(data_file=None, source=[str(ROOT / "src" / "propolis")])
+    written = {str(path.relative_to(ROOT)): _digest_of_folder(path) for path in files}
+    tests = sorted(name for name, digest in written.items() if before["files"].get(name) != digest)
+    gone = {number for number, judge in enumerate(judges) if judge.name.partition("::")[0] in tests}
+    measuring = coverage.Coverage(data_file=None, source=[str(ROOT.joinpath("src", *room.split(".")))])
     measuring.start()
     from mutation.judges import questions
 
@@ -190,9 +221,9 @@ def _measure(kept: Path, files: Iterable[Path]) -> None:
         def pytest_runtest_teardown(self, item: pytest.Item) -> None:
             end(item.nodeid, is_test=True)
 
-    measured = {judge.name.partition("::")[0] for judge in judges}
-    asked = {name: ask for name, ask in questions(recorded()).items() if name not in measured}
-    tests = sorted({str(path.relative_to(ROOT)) for path in files} - measured)
+    measured = {judge.name for judge in judges}
+    every = {name: ask for name, ask in questions(recorded()).items() if name.startswith(by)}
+    asked = {name: ask for name, ask in every.items() if name not in measured}
     if not asked and not tests:
         return
     print(f"measuring what {len(asked)} questions and {len(tests)} files of tests reach", flush=True)
@@ -200,22 +231,32 @@ def _measure(kept: Path, files: Iterable[Path]) -> None:
         begin(name)
         ask()
         end(name, is_test=False)
-    if tests and _pytest(tests, Watch()) != 0:
+    if tests and _pytest([*tests, "-x"], Watch()) != 0:
         raise SystemExit("the tests fail without any mutant: see `make check`")
     measuring.stop()
     numbers = {judge.name: number for number, judge in enumerate(judges)}
     data = measuring.get_data()
-    by_line = before["by_line"]
+    by_line = {
+        file: {line: [number for number in found if number not in gone] for line, found in lines.items()}
+        for file, lines in before["by_line"].items()
+    }
     for file in data.measured_files():
         lines = by_line.setdefault(str(Path(file).relative_to(ROOT)), {})
         for line, names in data.contexts_by_lineno(file).items():
             lines.setdefault(str(line), []).extend(numbers[name] for name in names if name in numbers)
-    kept.write_text(json.dumps({"judges": judges, "by_line": by_line}))
+    files_ = {**before["files"], **written}
+    kept.write_text(json.dumps({"judges": judges, "by_line": by_line, "files": files_}))
 
 
 def _test_files() -> Iterator[Path]:
     for path in (ROOT / "tests" / name for name in TESTS):
         yield from path.rglob("test_*.py") if path.is_dir() else (path,)
+
+
+def _digest_of_folder(path: Path) -> str:
+    """Of all that a file of tests may read: the folder of `tests` where it stands."""
+    folder = ROOT / "tests" / path.relative_to(ROOT / "tests").parts[0]
+    return _digest(each for each in folder.rglob("*") if each.suffix not in ("", ".pyc"))
 
 
 def _forget_answers() -> None:
@@ -230,19 +271,30 @@ def _forget_answers() -> None:
 def _pytest(arguments: Sequence[str], *plugins: object) -> int:
     import pytest
 
-    plain = [
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-m",
-        "not deep",
-        "--no-header",
-        "--assert=plain",
-    ]
-    return int(pytest.main([*plain, *arguments], plugins=list(plugins)))
+    plain = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not deep", "--no-header"]
+    return int(pytest.main([*plain, "--assert=plain", *arguments], plugins=list(plugins)))
+
+
+def _with_tests(names: Iterable[str], work: Callable[[Questions], None]) -> None:
+    """Calls *work* with the tests of the files of *names* as questions, once all of them are collected."""
+    import pytest
+
+    class Then:
+        def pytest_runtestloop(self, session: pytest.Session) -> bool:
+            work({item.nodeid: partial(_run, item) for item in session.items})
+            return True
+
+    files = sorted({name.partition("::")[0] for name in names})
+    if not files:
+        work({})
+    elif _pytest(["-s", *files], Then()) != 0:
+        raise RuntimeError("pytest failed")
+
+
+def _run(item: Any) -> None:
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+    if item.session.testsfailed:
+        raise AssertionError(item.nodeid)
 
 
 # --- one mutant ---
@@ -268,8 +320,8 @@ class _Changed(MetaPathFinder, SourceLoader):
         return self.source
 
 
-Ask = Callable[[], Mapping[str, Callable[[], None]]]
-"""Puts a mutant in its place, and returns the questions, by name."""
+Ask = Callable[[], Questions]
+"""Puts a mutant in its place, and returns the judges that are loaded, by name."""
 
 
 def judged(asked: Sequence[Judge], ask: Ask) -> tuple[str, str]:
@@ -285,7 +337,7 @@ def judged(asked: Sequence[Judge], ask: Ask) -> tuple[str, str]:
     _, status = os.waitpid(child, 0)
     last = words.rpartition("\n")[2] if words else "import"
     if os.WIFSIGNALED(status):
-        return (SLOW if os.WTERMSIG(status) == signal.SIGXCPU else KILLED), last
+        return (SLOW if os.WTERMSIG(status) == signal.SIGPROF else KILLED), last
     return (SURVIVED, "") if os.WEXITSTATUS(status) == 0 else (KILLED, last)
 
 
@@ -295,10 +347,10 @@ def _die_quietly(asked: Sequence[Judge], ask: Ask, writing: int) -> None:
         nothing = os.open(BUILD / f"said-{os.getppid()}.txt", os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         for number in (0, 1, 2):
             os.dup2(nothing, number)
-        limit = int(20 + 4 * sum(judge.seconds for judge in asked))
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+        signal.setitimer(signal.ITIMER_PROF, 30)
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-        code = _asked(asked, ask(), writing)
+        _asked(asked, ask(), writing)
+        code = 0
     except BaseException:
         traceback.print_exc()
     finally:
@@ -307,24 +359,38 @@ def _die_quietly(asked: Sequence[Judge], ask: Ask, writing: int) -> None:
         os._exit(code)
 
 
-def _asked(asked: Sequence[Judge], known: Mapping[str, Callable[[], None]], writing: int) -> int:
-    for judge in asked:
-        if judge.name in known:  # what has gone since it was measured says nothing
-            os.write(writing, f"\n{judge.name}".encode())
-            known[judge.name]()
-    tests = [judge.name for judge in asked if judge.is_test]
-    if not tests:
-        return 0
-    os.write(writing, b"\npytest")
-    return _pytest(tests)
+def _asked(asked: Sequence[Judge], known: Questions, writing: int) -> None:
+    """Asks those of *asked* that are *known*, then the tests among the others."""
+
+    def ask(judges: Sequence[Judge], known: Questions) -> None:
+        for judge in judges:
+            if judge.name in known:  # what has gone since it was measured says nothing
+                os.write(writing, f"\n{judge.name}".encode())
+                signal.setitimer(signal.ITIMER_PROF, 2 + 5 * judge.seconds)
+                known[judge.name]()
+
+    ask(asked, known)
+    signal.setitimer(signal.ITIMER_PROF, 30)
+    tests = [judge for judge in asked if judge.is_test and judge.name not in known]
+    _with_tests((judge.name for judge in tests), partial(ask, tests))
 
 
 # --- all of them ---
 
 
-def judges_of(mutant: Mutant, reach: Reached, kills: Mapping[int, int], effort: Effort) -> list[Judge]:
+class Before(NamedTuple):
+    """What is known before a mutant is judged.
+
+    *kills*: how many others each judge has noticed; *last*: the one that noticed it when it was judged before, if any.
+    """
+
+    kills: Mapping[int, int]
+    last: str
+
+
+def judges_of(mutant: Mutant, reach: Reached, before: Before, effort: Effort) -> list[Judge]:
     """Who is asked about *mutant*: those that reach its line; of a constant, those that reach its module at all."""
-    lines = reach.by_line.get(str(_path(mutant.module).relative_to(ROOT)), {})
+    lines = reach.of(mutant.module)
     if mutant.function:
         found = next((lines[line] for line in mutant.lines if lines.get(line)), frozenset())
     else:
@@ -332,54 +398,50 @@ def judges_of(mutant: Mutant, reach: Reached, kills: Mapping[int, int], effort: 
     numbers = sorted(found)
     random.Random(effort.seed).shuffle(numbers)
     questions = [n for n in numbers if not reach.judges[n].is_test]
-    questions.sort(key=lambda n: (-kills.get(n, 0), not reach.judges[n].name.startswith(WRITTEN)))
-    tests = sorted((n for n in numbers if reach.judges[n].is_test), key=lambda n: reach.judges[n].seconds)
-    return [
-        *_within(effort.questions, [reach.judges[n] for n in questions]),
-        *_within(effort.tests, [reach.judges[n] for n in tests]),
-    ]
+    questions.sort(key=lambda n: (-before.kills.get(n, 0), not reach.judges[n].name.startswith(WRITTEN)))
+    tests = [n for n in numbers if reach.judges[n].is_test]
+    shares = reach.shares(mutant.module)
+    tests.sort(key=lambda n: (-before.kills.get(n, 0), -shares[n], reach.judges[n].seconds))
+    asked = [*_within(effort.questions, questions, reach), *_within(effort.tests, tests, reach)]
+    asked.sort(key=lambda n: (reach.judges[n].name != before.last, -before.kills.get(n, 0)))
+    return [reach.judges[n] for n in asked]
 
 
-def _within(seconds: float, judges: Sequence[Judge]) -> Iterator[Judge]:
-    for judge in judges:
-        seconds -= judge.seconds
-        if seconds < 0:
-            return
-        yield judge
+def _within(seconds: float, numbers: Iterable[int], reach: Reached) -> Iterator[int]:
+    for number in numbers:
+        if reach.judges[number].seconds <= seconds:
+            seconds -= reach.judges[number].seconds
+            yield number
 
 
 def results(
-    module: str, chosen: Sequence[Mutant], reach: Reached, cases: Cases, effort: Effort, *, whole: bool
+    chosen: Sequence[Mutant],
+    reach: Reached,
+    before: Kept,
+    effort: Effort,
+    put: Callable[[Mutant], Questions],
 ) -> Iterator[Result]:
-    """Judges *chosen*, mutants of one *module*; *whole*: those for which the module has to be imported anew.
-
-    What the module imports is imported once, and what imports it too, unless *whole*.
-    """
-    if whole:
-        _import_below(module)
-    else:
-        known = _loaded(module, cases)
-    kills: Counter[int] = Counter()
+    """Judges *chosen*; *before*: what was found out about mutants of the module, of whatever sources."""
     numbers = {judge.name: number for number, judge in enumerate(reach.judges)}
+    kills = Counter(numbers[by] for _, by, _ in before.values() if by in numbers)
     for mutant in chosen:
-        asked = judges_of(mutant, reach, kills, effort)
+        last = before[mutant.key][1] if mutant.key in before else ""
+        asked = judges_of(mutant, reach, Before(kills, last), effort)
         if not asked:
             yield Result(mutant, UNREACHED, "", 0)
             continue
-        put = partial(_imported, mutant, cases) if whole else partial(_swapped, mutant, known)
-        outcome, by = judged(asked, put)
+        outcome, by = judged(asked, partial(put, mutant))
         if by in numbers:
             kills[numbers[by]] += 1
         yield Result(mutant, outcome, by, len(asked))
 
 
-def _imported(mutant: Mutant, cases: Cases) -> Mapping[str, Callable[[], None]]:
+def _imported(cases: Cases, mutant: Mutant) -> Questions:
     sys.meta_path.insert(0, _Changed(mutant.module, _path(mutant.module), mutant.source))
-    known: Mapping[str, Callable[[], None]] = importlib.import_module("mutation.judges").questions(cases)
-    return known
+    return _loaded(mutant.module, cases)
 
 
-def _swapped(mutant: Mutant, known: Mapping[str, Callable[[], None]]) -> Mapping[str, Callable[[], None]]:
+def _swapped(known: Questions, mutant: Mutant) -> Questions:
     found = changed_function(mutant.module, _path(mutant.module).read_bytes(), mutant.source)
     assert found is not None
     function, function.__code__ = found
@@ -387,17 +449,26 @@ def _swapped(mutant: Mutant, known: Mapping[str, Callable[[], None]]) -> Mapping
     return known
 
 
-def _loaded(module: str, cases: Cases) -> Mapping[str, Callable[[], None]]:
-    """The questions, with all that they need imported."""
-    known: Mapping[str, Callable[[], None]] = importlib.import_module("mutation.judges").questions(cases)
+def _loaded(module: str, cases: Cases) -> Questions:
+    """The questions, with all that they need imported, and *module*."""
+    known: Questions = importlib.import_module("mutation.judges").questions(cases)
     importlib.import_module(module)
     return known
 
 
-def _by_need(module: str, chosen: Sequence[Mutant], cases: Cases, target: Path) -> None:
+def _with_everything(module: str, cases: Cases, reach: Reached, work: Callable[[Questions], None]) -> None:
+    """Calls *work* with the questions and those of the tests that reach *module*, with all that they need imported."""
+    known = _loaded(module, cases)
+    lines = reach.of(module)
+    judges = [reach.judges[number] for number in frozenset().union(*lines.values())]
+    tests = [judge.name for judge in judges if judge.is_test]
+    _with_tests(tests, lambda found: work({**known, **found}))
+
+
+def _by_need(module: str, chosen: Sequence[Mutant], reach: Reached, cases: Cases, target: Path) -> None:
     """Writes to *target* which of *chosen*, by number, have to be imported anew: all but changes of one function.
 
-    A function that runs while modules are imported counts as more than itself.
+    A function that runs while modules are imported or tests collected counts as more than itself.
     """
     ran: set[str] = set()
     path = str(_path(module))
@@ -407,8 +478,7 @@ def _by_need(module: str, chosen: Sequence[Mutant], cases: Cases, target: Path) 
             ran.add(frame.f_code.co_qualname)
 
     sys.setprofile(note)
-    _loaded(module, cases)
-    sys.setprofile(None)
+    _with_everything(module, cases, reach, lambda _: sys.setprofile(None))
     source = _path(module).read_bytes()
     whole = []
     for number, mutant in enumerate(chosen):
@@ -420,12 +490,13 @@ def _by_need(module: str, chosen: Sequence[Mutant], cases: Cases, target: Path) 
 
 def _check_unchanged(module: str, reach: Reached, cases: Cases, effort: Effort) -> None:
     """Nobody may notice what is no change: or every mutant would seem to be noticed."""
-    known = _loaded(module, cases)
-    unchanged = Mutant(module, "", "", "", (), b"")
-    asked = judges_of(unchanged, reach, {}, effort)
-    outcome, by = judged(asked, lambda: known)
-    if outcome != SURVIVED:
-        raise SystemExit(f"{by} fails, though {module} is not changed at all")
+    asked = judges_of(Mutant(module, "", "", "", (), b""), reach, Before({}, ""), effort)
+
+    found: list[tuple[str, str]] = []
+    _with_everything(module, cases, reach, lambda known: found.append(judged(asked, lambda: known)))
+    for outcome, by in found:
+        if outcome != SURVIVED:
+            raise SystemExit(f"{by} fails, though {module} is not changed at all")
 
 
 def _import_below(module: str) -> None:
@@ -485,10 +556,6 @@ def known() -> Mapping[tuple[str, str, str, str], str]:
     }
 
 
-Kept = dict[tuple[str, ...], tuple[str, str, int]]
-"""Outcome, judge and number of judges asked, by the key of a mutant."""
-
-
 def _results_of(module: str) -> Path:
     return BUILD / f"{module}.jsonl"
 
@@ -517,34 +584,48 @@ class Work(NamedTuple):
 
 
 def _judge_all(work: Work, reach: Reached, cases: Cases, effort: Effort, *, whole: bool) -> None:
+    """Judges the mutants of *work*; *whole*: those for which the module has to be imported anew.
+
+    What the module imports is imported once, and what imports it too, unless *whole*.
+    """
     begun = time.monotonic()
-    with _results_of(work.module).open("a") as kept:
-        for number, result in enumerate(
-            results(work.module, work.chosen, reach, cases, effort, whole=whole), 1
-        ):
-            found = [*result.mutant.key, result.outcome, result.by, result.asked, work.digest]
-            kept.write(json.dumps(found) + "\n")
-            kept.flush()
-            now = time.monotonic()
-            if number % 20 == 0:
-                print(f"  {number} of {len(work.chosen)} in {now - begun:.0f} s", flush=True)
-            if now > work.deadline:
-                return
+    before = _kept(work.module)
+
+    def judge(put: Callable[[Mutant], Questions]) -> None:
+        with _results_of(work.module).open("a") as kept:
+            for number, result in enumerate(results(work.chosen, reach, before, effort, put), 1):
+                found = [*result.mutant.key, result.outcome, result.by, result.asked, work.digest]
+                kept.write(json.dumps(found) + "\n")
+                kept.flush()
+                now = time.monotonic()
+                if number % 20 == 0:
+                    print(f"  {number} of {len(work.chosen)} in {now - begun:.0f} s", flush=True)
+                if now > work.deadline:
+                    return
+
+    if whole:
+        _import_below(work.module)
+        judge(partial(_imported, cases))
+    else:
+        _with_everything(work.module, cases, reach, lambda known: judge(partial(_swapped, known)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _arguments(arguments)
     effort = Effort(asked.questions, asked.tests, asked.seed)
-    reach, cases, digest = reached(tests=effort.tests > 0), recorded(), _digest()
+    cases, digest = recorded(), _digest()
     modules = [name if "." in name else f"propolis.semantics.{name}" for name in asked.modules or SEMANTICS]
     works = {module: _to_judge(module, asked, digest) for module in modules}
+    rooms = {module.rpartition(".")[0] for module in modules if works[module]}
+    reach = {room: reached(room, tuple(asked.by), tests=effort.tests > 0) for room in sorted(rooms)}
     end = time.monotonic() + 60 * asked.minutes if asked.minutes else math.inf
     for position, module in enumerate(modules):
         now, rest = time.monotonic(), sum(len(works[name]) for name in modules[position:])
         deadline = now + (end - now) * len(works[module]) / max(rest, 1)
         print(f"{module}: {len(works[module])} mutants to judge", flush=True)
         if works[module]:
-            _shared(Work(module, works[module], deadline, digest), reach, cases, effort, asked.jobs)
+            work = Work(module, works[module], deadline, digest)
+            _shared(work, reach[module.rpartition(".")[0]], cases, effort, asked.jobs)
     return _told(modules, asked, digest)
 
 
@@ -610,7 +691,7 @@ def _shared(work: Work, reach: Reached, cases: Cases, effort: Effort, jobs: int)
     """Judges by *jobs* processes; results are kept in build/mutation as they come."""
     _in_processes([partial(_check_unchanged, work.module, reach, cases, effort)])
     need = BUILD / f"{work.module}.whole"
-    _in_processes([partial(_by_need, work.module, work.chosen, cases, need)])
+    _in_processes([partial(_by_need, work.module, work.chosen, reach, cases, need)])
     whole = set(json.loads(need.read_text()))
     parts = {
         kind: [mutant for number, mutant in enumerate(work.chosen) if (number in whole) is kind]
@@ -653,6 +734,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--tests", type=float, default=4, metavar="SECONDS", help="at most, for one mutant (4)"
+    )
+    parser.add_argument(
+        "--by", nargs="*", default=[""], metavar="NAME", help="only questions and tests whose names begin so"
     )
     parser.add_argument("--seed", type=int, default=0, help="draws the sample and the questions (0)")
     parser.add_argument(

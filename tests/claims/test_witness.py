@@ -51,12 +51,51 @@ def every_flow(sources: set[str], destinations: set[str]) -> FlowSet:
         ({"shop/web"}, {"host", "shop/(new pod)"}, ("shop/web", "shop/(new pod)")),
         ({"shop/web"}, {"shop/api", "shop/store"}, ("shop/web", "shop/store")),
         ({"world", "shop/web"}, {"shop/api", "shop/store"}, ("shop/web", "shop/store")),
+        ({"world"}, {"shop/web", "shop/store"}, ("world", "shop/store")),
         ({"shop/web", "shop/api"}, {"shop/web", "shop/api"}, ("shop/web", "shop/web")),
     ],
 )
 def test_ends_that_exist_come_first_and_data_stores_before_others(sources, destinations, shown):
     flow = witness(every_flow(sources, destinations), EVERYBODY)
     assert (flow.source.name, flow.destination.name) == shown
+
+
+STORES = {
+    "SQL Server": 1433,
+    "Oracle": 1521,
+    "MySQL": 3306,
+    "PostgreSQL": 5432,
+    "CouchDB": 5984,
+    "Redis": 6379,
+    "Cassandra, between its nodes": 7000,
+    "InfluxDB": 8086,
+    "Cassandra": 9042,
+    "Elasticsearch": 9200,
+    "memcached": 11211,
+    "CockroachDB": 26257,
+    "MongoDB": 27017,
+}
+
+
+@pytest.mark.parametrize("port", STORES.values(), ids=STORES)
+def test_a_data_store_is_known_by_the_port_that_it_declares(port: int):
+    store = pod("shop/store", ("TCP", 9999), ("TCP", port))
+    ends = (WEB, pod("shop/near", ("TCP", port - 1), ("TCP", port + 1)), store)
+    assert witness(product(1, 0b110, TCP), ends).destination == store
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("shop/web", "host"), ("shop/(new pod)", "shop/store")),
+        (("world", "shop/store"), ("shop/web", "shop/api")),
+        (("host", "shop/store"), ("shop/(new pod)", "shop/api")),
+    ],
+)
+def test_sources_that_exist_come_first_then_data_stores(one: tuple[str, str], other: tuple[str, str]):
+    flows = every_flow({one[0]}, {one[1]}) | every_flow({other[0]}, {other[1]})
+    flow = witness(flows, EVERYBODY)
+    assert (flow.source.name, flow.destination.name) == one
 
 
 @pytest.mark.parametrize(

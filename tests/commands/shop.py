@@ -48,6 +48,16 @@ spec:
       rules: {http: [{method: GET, path: /orders}, {method: POST, path: /orders, headers: ["X-Key: 1"]}]}
 """
 
+
+def policy(name: str, app: str, sections: str) -> str:
+    """A policy for one application, with *sections* as its text has them."""
+    return (
+        "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n"
+        f"metadata: {{name: {name}, namespace: shop}}\n"
+        f"spec:\n  endpointSelector: {{matchLabels: {{app: {app}}}}}\n{sections}"
+    )
+
+
 REFUSED = POLICY.replace("protocol: TCP", "protocol: TPC")
 REJECTED = POLICY.replace("path: /orders}", 'path: "/orders("}')
 

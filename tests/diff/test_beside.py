@@ -2,8 +2,13 @@
 
 import msgspec
 import pytest
+import yaml
 
 from agreement.worlds import Draw, policies, settings, world
+from propolis.commands.inputs import Input, input_of
+from propolis.commands.ports import Sources
+from propolis.manifest import Source
+from propolis.model.flags import Flag
 from propolis.model.settings import NEWEST
 from propolis.semantics.beside import beside
 from propolis.semantics.compare import compared
@@ -28,6 +33,9 @@ def test_a_ruleset_beside_another_is_the_ruleset_alone(seed: int):
     assert found.rules == ruleset(after, cluster, chosen)
     kept = {id(rule) for rule in found.rules.rules}
     assert found.twins.keys() <= kept
+    fell_back = first.ignored or found.rules.ignored
+    known = [r for r in found.rules.rules if not (fell_back or r.origin.policy.endswith("/another"))]
+    assert len(found.twins) == len(known)
     for rule in found.rules.rules:
         if id(rule) in found.twins:
             twin = found.twins[id(rule)]
@@ -52,3 +60,47 @@ def test_nothing_is_shared_between_other_worlds_or_settings():
         found = beside(first, written, written, where, how)
         assert found.rules == ruleset(written, where, how)
         assert not found.twins
+
+
+def listed(ports: dict[str, str], *flags: Flag) -> Input:
+    """Policies of one document, by the names of their ports; a port that is none is refused."""
+    items = [
+        {
+            "apiVersion": "cilium.io/v2",
+            "kind": "CiliumNetworkPolicy",
+            "metadata": {"name": name, "namespace": "shop"},
+            "spec": {"endpointSelector": {}, "ingress": [{"toPorts": [{"ports": [{"port": port}]}]}]},
+        }
+        for name, port in ports.items()
+    ]
+    text = yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": items})
+    return input_of(Sources((Source("list.yaml", text),)), NEWEST, flags)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "twins"),
+    [
+        ({"a": "80", "b": "81", "c": "82"}, {"a": "80", "b": "8", "c": "82"}, 2),
+        ({"a": "80", "b": "none-at-all-here", "c": "82"}, {"a": "80", "b": "none-at-all-here", "c": "82"}, 2),
+        ({"a": "80", "b": "none-at-all-here"}, {"b": "none-at-all-here", "a": "80"}, 0),
+        ({"a": "80"}, {"a": "none-at-all-here"}, 0),
+    ],
+)
+def test_policies_of_one_document_are_told_apart(before: dict[str, str], after: dict[str, str], twins: int):
+    """Where an item of a list stands is part of what it says, so that one which moves is made again."""
+    old, new = listed(before), listed(after)
+    first = ruleset(old.manifests.policies, old.manifests.world, old.settings)
+    found = beside(first, old.manifests.policies, new.manifests.policies, new.manifests.world, new.settings)
+    assert found.rules == ruleset(new.manifests.policies, new.manifests.world, new.settings)
+    assert len(found.rules.rejections) == ("none-at-all-here" in after.values())
+    assert len(found.twins) == twins
+
+
+@pytest.mark.parametrize("off", [("old",), ("new",), ("old", "new")])
+def test_kinds_that_are_not_looked_at_come_to_nothing(off: tuple[str, ...]):
+    flag = (Flag("enable-cilium-network-policy", "false"),)
+    old, new = (listed({"a": "80"}, *(flag if side in off else ())) for side in ("old", "new"))
+    first = ruleset(old.manifests.policies, old.manifests.world, old.settings)
+    found = beside(first, old.manifests.policies, new.manifests.policies, new.manifests.world, new.settings)
+    assert found.rules == ruleset(new.manifests.policies, new.manifests.world, new.settings)
+    assert bool(found.rules.ignored) == ("new" in off)

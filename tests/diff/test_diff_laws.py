@@ -1,6 +1,7 @@
 """The laws of comparing, on generated clusters: nothing differs from itself, and what differs is what changes."""
 
 import random
+from itertools import cycle
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from propolis import requests
 from propolis.model.flow import Flow
 from propolis.model.settings import SUPPORTED, Settings
 from propolis.model.verdict import Outcome
+from propolis.model.world import CidrGroup, World
 from propolis.semantics.compare import Compared, compared
 from propolis.semantics.reference import verdict
 from propolis.semantics.ruleset import Ruleset, ruleset
@@ -21,7 +23,7 @@ PLACES = (("TCP", 80), ("TCP", 8080), ("UDP", 53), ("TCP", 443), ("SCTP", 80), (
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """Two rulesets over one world: with a policy more or less, or under another version."""
+    """Two rulesets: with a policy more or less, under another version, or in a world that says something else."""
 
     old: Ruleset
     new: Ruleset
@@ -31,11 +33,39 @@ def generated(seed: int) -> Pair:
     draw = Draw(seed)
     chosen = settings(draw)
     written, cluster = policies(draw, chosen), world(draw)
-    if seed % 3 == 0:
+    if seed % 5 == 0:
         newer: Settings = msgspec.structs.replace(chosen, version=draw.one(SUPPORTED))
         return Pair(ruleset(written, cluster, chosen), ruleset(written, cluster, newer))
-    changed = [*written[1:], *(policies(draw, chosen)[:1] if seed % 3 == 1 else ())]
+    if seed % 5 == 1:
+        return Pair(
+            ruleset(written, cluster, chosen), ruleset(written, told_otherwise(cluster, draw), chosen)
+        )
+    changed = [*written[1:], *(policies(draw, chosen)[:1] if seed % 5 == 2 else ())]
     return Pair(ruleset(written, cluster, chosen), ruleset(changed, cluster, chosen))
+
+
+def told_otherwise(cluster: World, draw: Draw) -> World:
+    """*cluster* with other words about its workloads, namespaces, groups of addresses, services or nodes."""
+    replace, other = msgspec.structs.replace, world(draw)
+    carried = cycle(other.workloads)
+    workloads = tuple(replace(w, labels=o.labels) for w, o in zip(cluster.workloads, carried, strict=False))
+    declaring = tuple(replace(w, ports=o.ports) for w, o in zip(cluster.workloads, carried, strict=False))
+    teams = tuple(
+        replace(n, labels=(("kubernetes.io/metadata.name", n.name), ("team", "b")))
+        for n in cluster.namespaces
+    )
+    groups = (CidrGroup("office", ("10.1.2.0/24",)),)
+    words: dict[str, object] = draw.one(
+        (
+            {"workloads": workloads},
+            {"workloads": declaring},
+            {"namespaces": teams},
+            {"cidr_groups": groups},
+            {"services": ()},
+            {"knows_nodes": not cluster.knows_nodes},
+        )
+    )
+    return replace(cluster, **words)
 
 
 @pytest.mark.parametrize("seed", range(0, SEEDS, 4))
@@ -116,3 +146,10 @@ def test_generated_pairs_differ_in_every_way():
         found = compared(pair.old, pair.new)
         seen |= {name for name in ("allowed", "denied", "undecided") if getattr(found, name)}
     assert seen == {"allowed", "denied", "undecided"}
+
+
+def test_worlds_of_other_workloads_cannot_be_compared():
+    old = generated(1).old
+    fewer = msgspec.structs.replace(old.world, workloads=old.world.workloads[1:])
+    with pytest.raises(ValueError, match="same workloads"):
+        compared(old, msgspec.structs.replace(old, world=fewer))

@@ -58,7 +58,8 @@ def compared(old: Ruleset, new: Ruleset, twins: Mapping[int, Rule] = {}) -> Comp
     if [e.name for e in before] != [e.name for e in after]:
         raise ValueError("the two worlds do not hold the same workloads and namespaces in the same order")
     first, second = Scene(old, before), Scene(new, after)
-    found = Difference(first, second, sayings, before == after and _mean_alike(old, new))
+    # equal rules mean the same to endpoints with the same labels and named ports, under the same settings
+    found = Difference(first, second, sayings, before == after and old.settings == new.settings)
     apart = impossible(before)
     undecided = (found.old.most - found.old.least) | (found.new.most - found.new.least)
     return Compared(
@@ -71,11 +72,6 @@ def compared(old: Ruleset, new: Ruleset, twins: Mapping[int, Rule] = {}) -> Comp
         whole=imagined.whole,
         port_names=imagined.port_names,
     )
-
-
-def _mean_alike(old: Ruleset, new: Ruleset) -> bool:
-    """Whether equal rules mean the same on both sides."""
-    return (old.settings, old.port_names) == (new.settings, new.port_names)
 
 
 def _tell_endpoints_alike(old: Ruleset, new: Ruleset) -> bool:

@@ -40,9 +40,7 @@ def answer(ruleset: Ruleset, flow: Flow, place: Place) -> Answer:
         outcome=whole.outcome,
         egress=egress,
         ingress=ingress,
-        request=_request(flow, whole.egress, whole.ingress, connection.outcome, place)
-        if flow.request
-        else None,
+        request=_request(flow, whole, connection.outcome, place) if flow.request else None,
         request_line=request_line(flow.request) if flow.request else "",
         curl=curl(flow) if isinstance(flow.request, HttpRequest) else "",
         cilium=str(ruleset.settings.version),
@@ -177,10 +175,15 @@ def _sentence(side: Side, subject: Endpoint, peer: Endpoint) -> str:
             assert_never(side.why)
 
 
-def _request(flow: Flow, egress: Side, ingress: Side, connection: Outcome, place: Place) -> SideAnswer:
-    """The request's own answer: that of the end whose proxy judges it, whatever the other end says."""
-    judged = [side for side in (egress, ingress) if side.proxy]
-    side = next((s for s in judged if s.why is Why.REQUEST), judged[-1] if judged else ingress)
+def _request(flow: Flow, whole: Verdict, connection: Outcome, place: Place) -> SideAnswer:
+    """The request's own answer: that of the end whose proxy judges it, whatever the other end says.
+
+    Where none does, it is what becomes of the connection, as the end says that decides about that.
+    """
+    ends = (whole.egress, whole.ingress)
+    judged = [side for side in ends if side.proxy]
+    deciding = judged or [side for side in ends if side.outcome is whole.outcome]
+    side = next((side for side in judged if side.why is Why.REQUEST), deciding[-1])
     subject = flow.source if side.direction is Direction.EGRESS else flow.destination
     if not judged and connection is Outcome.DENY:
         return SideAnswer(

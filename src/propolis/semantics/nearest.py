@@ -1,7 +1,7 @@
 """The nearest allowed flow: what one would have to ask for instead, with as little changed as possible."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
+from enum import Enum, auto
 
 import msgspec
 
@@ -17,13 +17,13 @@ from propolis.semantics.symbolic import Scene
 from propolis.semantics.witness import port_plainness, tried_ports
 
 
-class Part(StrEnum):
+class Part(Enum):
     """A part of a flow that can be another one, the one to change first first; a request has parts of its own."""
 
-    PORT = "port"
-    PROTOCOL = "protocol"
-    SOURCE = "source"
-    DESTINATION = "destination"
+    PORT = auto()
+    PROTOCOL = auto()
+    SOURCE = auto()
+    DESTINATION = auto()
 
 
 _WEIGHTS = {part: 1 << number for number, part in enumerate(Part)}
@@ -77,18 +77,16 @@ def _passing(scene: Scene, source: int, destination: int) -> _Passing:
         (Part.SOURCE, source, arriving, Direction.EGRESS, destination),
     ):
         best: dict[TrafficSet, list[int]] = {}
-        others = possible & ~(1 << own)
         for traffic, peers in row.peers.items():
-            for position in indexes(peers & others):
+            for position in indexes(peers & possible):
                 both = traffic & scene.rows(position, direction)[0].traffic(here)
-                if both:
-                    best.setdefault(both, []).append(position)
+                best.setdefault(both, []).append(position)
         for traffic, positions in best.items():
             yield traffic, part, min(positions, key=lambda p: _end_plainness(ends[p], ends[own]))
 
 
 def _tries(traffic: TrafficSet, flow: Flow, changed: Part | None, end: Endpoint) -> Iterator[Nearest]:
-    """The flows of *traffic* that could be nearest: for each of its pieces one on the same port, one on another."""
+    """The flows of *traffic* that could be nearest: one of each of its pieces, on the same port if the piece has it."""
     source = end if changed is Part.SOURCE else flow.source
     destination = end if changed is Part.DESTINATION else flow.destination
     for piece in traffic:
@@ -98,17 +96,16 @@ def _tries(traffic: TrafficSet, flow: Flow, changed: Part | None, end: Endpoint)
         closest = _closest(allowed, flow.request)
         if closest is None:
             continue
-        others = [port for port in tried_ports(piece, destination) if port != flow.port]
-        plainest = sorted(others, key=lambda port: port_plainness(protocol, port, destination))[:1]
-        ports = ([flow.port] if low <= flow.port <= high else []) + plainest
-        for port in ports:
-            parts = tuple(filter(None, (
-                Part.PORT if port != flow.port else None,
-                Part.PROTOCOL if protocol != flow.protocol else None,
-                changed,
-            )))  # fmt: skip
-            nearer = Flow(source, destination, protocol, port, closest.request)
-            yield Nearest(nearer, parts, closest.fields)
+        port = flow.port
+        if not low <= port <= high:
+            tried = tried_ports(piece, destination)
+            port = min(tried, key=lambda each: port_plainness(protocol, each, destination))
+        parts = tuple(filter(None, (
+            Part.PORT if port != flow.port else None,
+            Part.PROTOCOL if protocol != flow.protocol else None,
+            changed,
+        )))  # fmt: skip
+        yield Nearest(Flow(source, destination, protocol, port, closest.request), parts, closest.fields)
 
 
 def _are_kin(one: str, other: str) -> bool:
@@ -147,40 +144,32 @@ class _Way(msgspec.Struct, frozen=True):
 
 
 def _closest(allowed: RecordSet, request: Request | None) -> _Closest | None:
-    """The request of *allowed*, which holds some, that differs from *request* in the fewest fields."""
+    """The request of *allowed*, which holds some, that differs from *request* in the fewest fields.
+
+    None when those of *allowed* are all of other kinds; a set that holds some requests and not all asks for the kind.
+    """
     if request is None or allowed is ALL:
         return _Closest(request, ())
     own = requests.record(request)
-    way = _way(_of_kind(allowed, own[KIND.name]), own, {})
-    if way is None:
+    alike = next((child for language, child in allowed.edges if own[KIND.name] in language), NONE)
+    if alike is NONE:
         return None
-    if not way.changes:
-        return _Closest(request, ())
+    way = _way(alike, own, {})
     changed = {field.name: text for field, text in way.changes}
     return _Closest(requests.request({**own, **changed}), tuple(changed))
 
 
-def _of_kind(allowed: RecordSet, kind: str) -> RecordSet:
-    """What *allowed* asks of requests of *kind*."""
-    if allowed.field != KIND:
-        return allowed
-    return next((child for language, child in allowed.edges if kind in language), NONE)
-
-
-def _way(node: RecordSet, own: Mapping[str, str], known: dict[int, _Way | None]) -> _Way | None:
-    """The way through *node* with the fewest changes; None when there is none."""
+def _way(node: RecordSet, own: Mapping[str, str], known: dict[int, _Way]) -> _Way:
+    """The way through *node*, which is not empty, with the fewest changes."""
     if node.field is None:
-        return _Way(()) if node is ALL else None
+        return _Way(())
     if id(node) not in known:
-        known[id(node)] = min(_ways(node.field, node, own, known), key=lambda way: way.order, default=None)
+        known[id(node)] = min(_ways(node.field, node, own, known), key=lambda way: way.order)
     return known[id(node)]
 
 
-def _ways(
-    field: Field, node: RecordSet, own: Mapping[str, str], known: dict[int, _Way | None]
-) -> Iterable[_Way]:
-    for language, child in node.edges:
+def _ways(field: Field, node: RecordSet, own: Mapping[str, str], known: dict[int, _Way]) -> Iterable[_Way]:
+    for language, child in node.edges:  # none leads to nothing
         rest = _way(child, own, known)
-        if rest is not None:
-            kept = own.get(field.name, "") in language
-            yield rest if kept else _Way(((field, example(field, language)), *rest.changes))
+        kept = own.get(field.name, "") in language
+        yield rest if kept else _Way(((field, example(field, language)), *rest.changes))

@@ -91,8 +91,10 @@ def answer(view: View, ends: Ends) -> Side:
     most = _decided(view.ruleset, view.most, ends)
     if least.outcome is most.outcome:
         return least
+    three = zip(view.rules, view.least, view.most, strict=True)
+    unclear = tuple(rule.origin for rule, one, other in three if one is not other)
     unknown = reasons(view.rules, view.ruleset.settings)
-    return Side(ends.direction, Outcome.UNKNOWN, Why.UNDECIDED, reason=unknown)
+    return Side(ends.direction, Outcome.UNKNOWN, Why.UNDECIDED, unclear, reason=unknown)
 
 
 def selecting(ruleset: Ruleset, subject: Endpoint, direction: Direction) -> tuple[Rule, ...]:

@@ -61,7 +61,7 @@ def _opening(ruleset: Ruleset, ends: Ends) -> Iterator[Remedy]:
         if answer.outcome is Outcome.ALLOW:
             return
         yield Remedy(ends.direction, _to_open(answer, ends), answer.rules)
-        if answer.why is not Why.RULE or set(answer.rules) <= set(gone):
+        if answer.why is not Why.RULE or answer.reason:
             return
         gone = (*gone, *answer.rules)
 
@@ -74,7 +74,7 @@ def _stopping(ruleset: Ruleset, ends: Ends) -> Iterator[Remedy]:
         if answer.outcome is not Outcome.ALLOW:
             return
         yield Remedy(ends.direction, _to_stop(answer, ends), answer.rules)
-        if answer.why is not Why.RULE or set(answer.rules) <= set(gone):
+        if answer.why is not Why.RULE:
             return
         gone = (*gone, *answer.rules)
 

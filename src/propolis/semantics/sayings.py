@@ -27,12 +27,11 @@ class Sayings:
         theirs = [rule for rule in new.rules if id(rule) not in self._twins]
         self._said = {id(rule): said(rule) for rule in (*mine, *theirs)}
         alone = {self._said[id(rule)] for rule in mine} ^ {self._said[id(rule)] for rule in theirs}
-        if alone:  # what is said once more than before may be what a pair of twins says
-            subjects = {rule.subject for rule in alone}
-            for rule in old.rules:
-                if id(rule) in paired and rule.subject in subjects:
-                    self._said[id(rule)] = said(rule)
-                    alone.discard(self._said[id(rule)])
+        subjects = {rule.subject for rule in alone}
+        for rule in old.rules:  # what is said once more than before may be what a pair of twins says
+            if id(rule) in paired and rule.subject in subjects:
+                self._said[id(rule)] = said(rule)
+                alone.discard(self._said[id(rule)])
         self._said.update(
             (one, self._said[other]) for one, other in self._twins.items() if other in self._said
         )
