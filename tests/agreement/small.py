@@ -64,8 +64,8 @@ HOME = "k8s:io.kubernetes.pod.namespace"
 NAMED = {"app": "a", "tier": "front", "team": "t", "account": "robot"}
 """The one value of each key that policies and claims name."""
 UNNAMED = ("odd", "odder")
-NEW = ("new", "newer")
-"""Two namespaces that do not exist; policies name the first."""
+NEW = ("new", "newer", "newest")
+"""Namespaces that do not exist; policies name the first. Where others are told apart, there are two of them."""
 OUTSIDE = "api.example"
 
 CONNECTIONS = (
@@ -178,7 +178,8 @@ class Small:
     def pods(self) -> tuple[Pod, ...]:
         """Every pod that could exist, as far as this world tells pods apart; those that do come first."""
         teams = self._values("team")
-        homes = [("one", "t"), ("two", None), *product(NEW, teams)]
+        new = NEW if len(teams) > 1 or not self.plain else NEW[:2]
+        homes = [("one", "t"), ("two", None), *product(new, teams)]
         accounts = [value or "default" for value in self._values("account")]
         made = product(homes, self._values("app"), self._values("tier"), accounts)
         found = (Pod(*home, app, tier, account, False) for home, app, tier, account in made)

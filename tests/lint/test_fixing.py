@@ -98,7 +98,7 @@ def test_a_protocol_is_added_in_the_style_of_its_port() -> None:
     ("written", "safe", "unsafe"),
     [
         ("- port: '5432'\n        protocol: TCP#Postgres\n", "TCP #Postgres", "TCP #Postgres"),
-        ("- port: '5432'\n        protocol: \"TCP#Postgres\"\n", '"TCP" #Postgres', '"TCP" #Postgres'),
+        ("- port: '5432'\n        protocol: \"TCP#Postgres\"\n", '"TCP#Postgres"', '"TCP"'),
         ("- {port: '5432', protocol: TCP#Postgres}\n", "TCP#Postgres", "TCP"),
         ("- {port: '5432', protocol: tcp}\n", "TCP", "TCP"),
     ],

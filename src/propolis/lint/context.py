@@ -106,12 +106,16 @@ class Context:
     def rewrite_plain(
         self, policy: Policy, path: Path, word: str, safety: Safety, comment: str = ""
     ) -> Fix | None:
-        """The same for a *word* that needs no quotes, and gets those that are there; *comment* goes behind it."""
+        """The same for a *word* that needs no quotes, and gets those that are there; *comment* goes behind it.
+
+        None where a comment cannot stand: what was in quotes, as all of JSON is, was none.
+        """
         document = self.document(policy)
-        quoted = f'"{word}"' if edits.is_quoted(document, path) else word
-        return fix(
-            f"write `{word}`", safety, edits.replacement(document, path, f"{quoted} {comment}".rstrip())
-        )
+        is_quoted = edits.is_quoted(document, path)
+        if comment and is_quoted:
+            return None
+        text = f'"{word}"' if is_quoted else f"{word} {comment}".rstrip()
+        return fix(f"write `{word}`", safety, edits.replacement(document, path, text))
 
     def finding(
         self,

@@ -44,7 +44,7 @@ spec:
 ## Fix
 
 Safe where only one protocol can be meant: lower case, or a `#` without a blank, whose comment stays behind it.
-Unsafe where the comment has no place to stand, as within braces on one line.
+Unsafe where the comment has no place to stand, as in quotes or within braces on one line.
 
 ## Source
 
