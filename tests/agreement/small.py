@@ -146,8 +146,7 @@ class Small:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.plain = self._chance(0.4)
-        others = ("tier", "team", "account")
-        self.keys = ("app", *self.random.sample(others, self.random.choice((0, 1, 1))))
+        self.keys = ("app", *self._one(((), (), ("tier",), ("team",), ("team",), ("account",))))
         self.by_presence: set[str] = set()
         self.tenants = None if self.plain else self._tenants()
         self.settings = Settings(
@@ -218,7 +217,10 @@ class Small:
         expressions = []
         if self._chance(0.25):
             key = self._one([key for key in self.keys if key != "account"])
-            operator = self._one(("In", "NotIn", "Exists", "DoesNotExist"))
+            by_presence = (
+                ("Exists", "DoesNotExist") if key == self.keys[-1] else ()
+            )  # else the pods are too many
+            operator = self._one(("In", "NotIn", *by_presence))
             named = {"values": [NAMED[key]]} if "In" in operator else {}
             if not named:
                 self.by_presence.add(key)

@@ -24,7 +24,7 @@ from propolis.semantics.ruleset import Ruleset, ruleset
 from propolis.semantics.symbolic import Scene, isolated
 
 WORLDS = 1000
-PARTS = 50
+PARTS = 100
 WITHOUT_FLOWS = {"covered", "default-deny", "no-dead-rule"}
 """Kinds that are not about flows one by one: a flow that is shown is an example of what follows."""
 KINDS = BUILT_IN.keys() | WRITTEN.keys()
