@@ -217,9 +217,8 @@ class Small:
         expressions = []
         if self._chance(0.25):
             key = self._one([key for key in self.keys if key != "account"])
-            by_presence = (
-                ("Exists", "DoesNotExist") if key == self.keys[-1] else ()
-            )  # else the pods are too many
+            # of one key only: with several the pods are too many
+            by_presence = ("Exists", "DoesNotExist") if key == self.keys[-1] else ()
             operator = self._one(("In", "NotIn", *by_presence))
             named = {"values": [NAMED[key]]} if "In" in operator else {}
             if not named:

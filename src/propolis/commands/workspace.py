@@ -12,7 +12,7 @@ from propolis.commands.inspection import beside
 from propolis.commands.ports import ProjectFiles, SourceReader, Sources
 from propolis.commands.project import ALONE, CONFIGURATION, Project, project
 from propolis.lint import named_pods
-from propolis.lint.alone import Examined, Findings, examined
+from propolis.lint.alone import Examined, Findings, examined, one_by_one
 from propolis.lint.context import Evidence
 from propolis.lint.fixing import fixed
 from propolis.lint.linting import at_once
@@ -296,7 +296,7 @@ class _Memory:
         return made()
 
     def beside(self, parts: Sequence[Callable[[], Findings]]) -> Sequence[Findings]:
-        return [part() for part in parts]
+        return one_by_one(parts)
 
     def _examine(self, texts: Sequence[str]) -> None:
         fresh = [text for text in dict.fromkeys(texts) if text not in self.known]

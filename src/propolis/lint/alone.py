@@ -75,6 +75,11 @@ def parts(context: Context, *needs: Needs) -> Iterator[Callable[[], Findings]]:
                 yield partial(_said, rule, context.of_rule(name, rule.SEVERITY))
 
 
+def one_by_one(parts: Sequence[Callable[[], Findings]]) -> list[Findings]:
+    """What each of *parts* makes, in order, one after the other."""
+    return [part() for part in parts]
+
+
 def _said(rule: Rule, context: Context) -> Findings:
     return tuple(rule.findings(context))
 

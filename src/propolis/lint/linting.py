@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from propolis.lint.alone import Findings, Memory, in_file, parts, said
+from propolis.lint.alone import Findings, Memory, in_file, one_by_one, parts, said
 from propolis.lint.context import Context, Evidence
 from propolis.lint.mending import mended
 from propolis.lint.rule import Needs, group, modules
@@ -27,7 +27,7 @@ def findings(evidence: Evidence, memory: Memory | None = None) -> tuple[Finding,
     Law:     *memory* changes nothing (tests/recall/test_memory.py).
     """
     if memory is None:
-        return _findings(evidence, said(Context(evidence), Needs.DOCUMENT), _one_by_one)
+        return _findings(evidence, said(Context(evidence), Needs.DOCUMENT), one_by_one)
     texts = {document.file: document.text for document in evidence.documents}
     sources = [Source(*named) for named in texts.items()]
     return memory.together(
@@ -48,10 +48,6 @@ def _remembered(texts: Mapping[str, str], evidence: Evidence, memory: Memory) ->
     known = memory.alone(list(texts.values()), evidence.settings)
     for file, found in zip(texts, known, strict=True):
         yield from (in_file(finding, file) for finding in found)
-
-
-def _one_by_one(parts: Sequence[Callable[[], Findings]]) -> Sequence[Findings]:
-    return [part() for part in parts]
 
 
 def _findings(

@@ -7,7 +7,7 @@ import msgspec
 
 from propolis.commands.inputs import assumed
 from propolis.lint.alone import Examined as GistAndFindings
-from propolis.lint.alone import Findings
+from propolis.lint.alone import Findings, one_by_one
 from propolis.manifest import Gist, Source
 from propolis.model.flags import Flag
 from propolis.model.settings import Settings, Version
@@ -64,7 +64,7 @@ class Remembered:
     def beside(self, parts: Sequence[Callable[[], Findings]]) -> Sequence[Findings]:
         size = sum(map(len, self._known))
         shared = self._recall.processes > 1 and size >= self._much
-        return halves.made(parts) if shared else [part() for part in parts]
+        return halves.made(parts) if shared else one_by_one(parts)
 
     def together(
         self, sources: Sequence[Source], settings: Settings, made: Callable[[], Findings]

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import msgspec
 
-from propolis.lint.alone import Findings
+from propolis.lint.alone import Findings, one_by_one
 
 _Part = Callable[[], Findings]
 _MOST = 255
@@ -25,7 +25,7 @@ def made(parts: Sequence[_Part]) -> list[Findings]:
     Errors:  those of *parts*.
     """
     if sys.platform != "linux" or len(parts) > _MOST:  # elsewhere a fork may inherit what must not be forked
-        return [part() for part in parts]
+        return one_by_one(parts)
     queue, back = os.pipe()
     os.write(back, bytes(range(len(parts))))
     os.close(back)
