@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from agreement.small import CONNECTIONS, REQUESTS, WORKLOADS, Pod, Small, together
 from propolis.model.flow import DnsQuery, Flow, HttpRequest, Opaque, Request
 from propolis.model.labels import K8S, NAMESPACE, NAMESPACE_LABELS, RESERVED, Label, Operator, Requirement
-from propolis.model.policy import Direction, DnsRule, HttpRule
+from propolis.model.policy import Direction, DnsRule, HttpRule, PortRule
 from propolis.model.profile import (
     Claim,
     ClaimEnd,
@@ -32,6 +32,7 @@ from propolis.model.rule import Rule
 from propolis.model.settings import Enforcement
 from propolis.model.verdict import Outcome
 from propolis.model.world import Endpoint, Role
+from propolis.requests import parser
 from propolis.requests.kinds import dns, http
 from propolis.semantics import hits as covering
 from propolis.semantics.endpoints import existing
@@ -137,13 +138,13 @@ class Brute:
     def passing(self, view: View, subject: End, peer: End, direction: Direction) -> Bounds:
         """What *view* lets through. Each request is asked about where a proxy takes the connection, or may take it."""
         least = most = 0
-        is_decided = not view.conflict and view.least == view.most
+        perhaps = set[int]() if view.conflict or view.least == view.most else proxied(view.rules)
         for (protocol, port), bits in self.connections.items():
             ends = covering.Ends(subject.endpoint, peer.endpoint, direction, protocol, port, None)
             told = answer(view, ends)
-            if is_decided and not told.proxy:
+            if not told.proxy and port not in perhaps:
                 least |= bits * (told.outcome is Outcome.ALLOW)
-                most |= bits * (told.outcome is Outcome.ALLOW)
+                most |= bits * (told.outcome is not Outcome.DENY)
                 continue
             for bit, request in self.asked[protocol, port]:
                 told = answer(view, replace(ends, request=request))
@@ -353,6 +354,18 @@ class Brute:
         return forced(subject, self.rules) or any(
             rule.default_deny for rule in self.selecting[subject, direction]
         )
+
+
+def proxied(rules: Sequence[Rule]) -> set[int]:
+    """The ports on which one of *rules* has requests judged; those of a small world are numbers."""
+    return {
+        port
+        for rule in rules
+        for part in rule.ports or ()
+        if isinstance(part, PortRule) and parser(part)
+        for span in part.ports or ()
+        for port in range(int(span.port), max(int(span.port), span.end_port) + 1)
+    }
 
 
 def is_host(end: End) -> bool:
