@@ -10,7 +10,8 @@ from propolis.manifest.read import joined
 from propolis.model.finding import Safety
 from propolis.model.settings import SUPPORTED, Settings, Version
 from propolis.model.span import Span
-from propolis.recall.makings import Gisted, packed
+from propolis.recall.items import Items
+from propolis.recall.makings import Gisted
 
 LARGEST = 20_000
 """Bytes of one input: what is quadratic in its size is a matter for the benchmarks."""
@@ -21,9 +22,9 @@ def reader(data: bytes) -> None:
     """Bytes → text → gist → policies; what is kept is what was made."""
     text, version = given(data)
     made = gists([text], version)
-    package = packed(made)
+    package = Gisted(version).packed(made)
     if package is not None:
-        assert Gisted(version).unpacked(package, 1) == tuple(made)
+        assert Gisted(version).unpacked(package, 1, Items()) == tuple(made)
     found = joined([Source(NAME, text)], made, version)
     for problem in found.problems:
         if problem.span:

@@ -10,7 +10,8 @@ from laws.yaml.gist_samples import STREAM
 from propolis.manifest import gists
 from propolis.model.settings import SUPPORTED
 from propolis.recall.bundles import bundles
-from propolis.recall.makings import Gisted, packed
+from propolis.recall.items import Items
+from propolis.recall.makings import Gisted
 
 OLD, NEW = SUPPORTED[0], SUPPORTED[-1]
 MANY = [f"text {number}" for number in range(1_000)]
@@ -42,21 +43,21 @@ def test_the_order_of_texts_and_the_version_are_in_the_key() -> None:
 
 def test_what_is_packed_is_unpacked() -> None:
     made = gists([STREAM, "a: 1"], NEW)
-    data = packed(made)
+    data = Gisted(NEW).packed(made)
     assert data is not None
-    assert Gisted(NEW).unpacked(data, 2) == tuple(made)
-    assert Gisted(NEW).unpacked(data, 1) is None
-    assert all(Gisted(NEW).unpacked(data[:end], 2) is None for end in range(len(data)))
+    assert Gisted(NEW).unpacked(data, 2, Items()) == tuple(made)
+    assert Gisted(NEW).unpacked(data, 1, Items()) is None
+    assert all(Gisted(NEW).unpacked(data[:end], 2, Items()) is None for end in range(len(data)))
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(st.binary(max_size=40) | st.lists(st.lists(st.integers(0, 9)), max_size=8).map(msgspec.msgpack.encode))
 def test_what_is_no_gist_is_not_unpacked(data: bytes) -> None:
-    assert Gisted(NEW).unpacked(zlib.compress(data), 1) is None
-    assert Gisted(NEW).unpacked(data, 1) is None
-    assert all(Gisted(NEW).unpacked(data[:end], 2) is None for end in range(len(data)))
+    assert Gisted(NEW).unpacked(zlib.compress(data), 1, Items()) is None
+    assert Gisted(NEW).unpacked(data, 1, Items()) is None
+    assert all(Gisted(NEW).unpacked(data[:end], 2, Items()) is None for end in range(len(data)))
 
 
 def test_numbers_beyond_64_bits_are_not_packed() -> None:
     pod = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{ports: [{containerPort: 1e30}]}]}}"
-    assert packed(gists([pod], NEW)) is None
+    assert Gisted(NEW).packed(gists([pod], NEW)) is None

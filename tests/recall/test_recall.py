@@ -66,6 +66,21 @@ def test_a_warm_reading_reads_nothing_again(tmp_path: Path) -> None:
     assert [fact.namespace for fact in again[0].facts if fact.kind == "Deployment"] == ["SHOP"]
 
 
+def test_equal_items_are_one_object(tmp_path: Path) -> None:
+    text = """
+    apiVersion: cilium.io/v2
+    kind: CiliumNetworkPolicy
+    metadata: {{name: {name}, namespace: shop}}
+    spec: {{endpointSelector: {{}}, egress: [{{toEntities: [world]}}, {{toEntities: [host]}}]}}
+    """
+    texts = [text.format(name=f"p{number}") for number in range(40)]
+    for _ in ("made", "kept"):
+        policies = [gist.facts[0].meaning for gist in remembering(tmp_path, processes=2)(texts, NEW)]
+        items = [item for policy in policies for item in policy.specs[0].items()]
+        assert len(items) == 80
+        assert len({id(item) for item in items}) == len(set(items)) == 2
+
+
 def test_what_is_kept_but_no_gist_is_made_again(tmp_path: Path) -> None:
     (key,) = (bundle.key for bundle in bundles([STREAM], Gisted(NEW)))
     Shelf(tmp_path / "gists").put({key: zlib.compress(b"\x90")})

@@ -213,7 +213,7 @@ class TlsContext(msgspec.Struct, frozen=True, array_like=True, gc=False):
     secret: str
 
 
-class PortRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class PortRule(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
     """An item of `toPorts`."""
 
     ports: tuple[PortProtocol, ...] | None
@@ -246,12 +246,12 @@ class IcmpField(msgspec.Struct, frozen=True, array_like=True, gc=False):
     path: Path
 
 
-class IcmpRule(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class IcmpRule(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
     fields: tuple[IcmpField, ...] | None
     path: Path
 
 
-class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Item(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
     """One item of `ingress`, `ingressDeny`, `egress` or `egressDeny`."""
 
     direction: Direction

@@ -8,7 +8,8 @@ from typing import Any
 from propolis.manifest import Gist
 from propolis.model.settings import Version
 from propolis.recall.bundles import Bundle, bundles
-from propolis.recall.makings import Gisted, Making, packed
+from propolis.recall.items import Items
+from propolis.recall.makings import Gisted, Making, package
 from propolis.recall.shelf import Shelf
 from propolis.recall.workers import MUCH, shares, working
 
@@ -39,35 +40,36 @@ class Recall:
             return making.made(texts)
         with _no_search_for_cycles():
             wanted = tuple(bundles(texts, making))
-            found = self._kept(wanted, making)
-            found.update(self._made([bundle for bundle in wanted if bundle.key not in found], making))
+            items = Items()
+            found = self._kept(wanted, making, items)
+            found.update(self._made([bundle for bundle in wanted if bundle.key not in found], making, items))
             return [one for bundle in wanted for one in found[bundle.key]]
 
-    def _kept(self, wanted: Iterable[Bundle], making: Making) -> dict[bytes, Sequence[Any]]:
+    def _kept(self, wanted: Iterable[Bundle], making: Making, items: Items) -> dict[bytes, Sequence[Any]]:
         found: dict[bytes, Sequence[Any]] = {}
         for bundle in wanted:
             data = self._shelf.get(bundle.key) if self._shelf else None
-            kept = None if data is None else making.unpacked(data, len(bundle.texts))
+            kept = None if data is None else making.unpacked(data, len(bundle.texts), items)
             if kept is not None:
                 found[bundle.key] = kept
         return found
 
-    def _made(self, missing: Sequence[Bundle], making: Making) -> dict[bytes, Sequence[Any]]:
+    def _made(self, missing: Sequence[Bundle], making: Making, items: Items) -> dict[bytes, Sequence[Any]]:
         found: dict[bytes, Sequence[Any]] = {}
-        packages: dict[bytes, bytes | None] = {}
+        packages: dict[bytes, bytes] = {}
         own, *others = shares(missing, self.processes, self._much)
         with working(others, making) as answers:
-            for bundle in own:
-                found[bundle.key] = making.made(bundle.texts)
+            parts = [package(making, bundle.texts) for bundle in own]
             for share, answer in zip(others, answers, strict=True):
-                for bundle, part in zip(share, answer.result(), strict=True):
-                    made = None if part is None else making.unpacked(part, len(bundle.texts))
-                    found[bundle.key] = making.made(bundle.texts) if made is None else made
-                    packages[bundle.key] = None if made is None else part
+                said = zip(share, answer.result(), strict=True)
+                parts += [part or package(making, bundle.texts) for bundle, part in said]
+        for bundle, part in zip(missing, parts, strict=True):
+            made: Any = None if part is None else making.unpacked(part, len(bundle.texts), items)
+            found[bundle.key] = making.made(bundle.texts) if made is None else made
+            if part is not None and made is not None and making.may_be_kept(made):
+                packages[bundle.key] = part
         if self._shelf:
-            sound = {key: made for key, made in found.items() if making.may_be_kept(made)}
-            data = {key: packages.get(key) or packed(made) for key, made in sound.items()}
-            self._shelf.put({key: package for key, package in data.items() if package is not None})
+            self._shelf.put(packages)
         return found
 
 

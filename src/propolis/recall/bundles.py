@@ -11,7 +11,7 @@ import yaml
 import propolis
 from propolis.recall.makings import Making
 
-_FORMAT = 2
+_FORMAT = 3
 _LARGEST = 64_000
 """Code points, from which on a text is kept alone: a folder may hold tens of thousands of small files."""
 _ONE_IN = 32

@@ -13,7 +13,7 @@ from propolis.model.flags import Flag
 from propolis.model.settings import Settings, Version
 from propolis.recall import LITTLE, Recall, halves
 from propolis.recall.bundles import beginning, of_text
-from propolis.recall.makings import Examined, inflated, packed
+from propolis.recall.makings import Examined, deflated, inflated
 from propolis.recall.shelf import Shelf
 from propolis.recall.workers import MUCH
 
@@ -77,7 +77,7 @@ class Remembered:
         if kept is not None:
             return kept
         found = made()
-        package = packed(found)
+        package = deflated(found)
         if package is not None:
             self._shelf.put({key: package})
         return found

@@ -1,19 +1,29 @@
 """Makings: what can be made of a text alone, and kept: its gist, and what rules say of it besides."""
 
 import zlib
-from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
 from propolis.manifest import Gist, gists
 from propolis.model.finding import Finding
 from propolis.model.settings import Settings, Version
+from propolis.recall.items import Items, Sections, put_back, taken
 
 _LONGEST = 2**30
 """Bytes of what is made. No text within the limits of reading comes to so much."""
 
+GistAndFindings = tuple[Gist, tuple[Finding, ...]]
 T = TypeVar("T")
+
+
+class _Package(msgspec.Struct, Generic[T], frozen=True, array_like=True):
+    """What was *made* of texts, with the items of its policies beside it."""
+
+    made: tuple[T, ...]
+    sections: tuple[Sections, ...]
 
 
 class Gisted(msgspec.Struct, frozen=True, tag="gists"):
@@ -26,8 +36,13 @@ class Gisted(msgspec.Struct, frozen=True, tag="gists"):
     def made(self, texts: Sequence[str]) -> Sequence[Gist]:
         return gists(texts, self.version)
 
-    def unpacked(self, data: bytes, count: int) -> Sequence[Gist] | None:
-        return _unpacked(_GISTS, data, count)
+    def packed(self, made: Sequence[Gist]) -> bytes | None:
+        """What was *made*, as bytes; None as for `deflated`."""
+        return _packed(made, taken)
+
+    def unpacked(self, data: bytes, count: int, items: Items) -> Sequence[Gist] | None:
+        """The *count* gists that *data* holds; None when it holds anything else. Items are looked up in *items*."""
+        return _unpacked(_GISTS, data, count, lambda gist, sections: put_back(gist, sections, items))
 
     def may_be_kept(self, made: Sequence[Gist]) -> bool:
         return all(map(_is_sound, made))
@@ -39,38 +54,72 @@ class Examined(msgspec.Struct, frozen=True, tag="examined"):
     settings: Settings
     rooms: ClassVar[tuple[str, ...]] = (*Gisted.rooms, "lint", "semantics")
 
-    def made(self, texts: Sequence[str]) -> Sequence[tuple[Gist, tuple[Finding, ...]]]:
+    def made(self, texts: Sequence[str]) -> Sequence[GistAndFindings]:
         from propolis.lint.alone import examined  # whoever only reads needs none of the rules
 
         return examined(texts, self.settings)
 
-    def unpacked(self, data: bytes, count: int) -> Sequence[tuple[Gist, tuple[Finding, ...]]] | None:
-        return _unpacked(_EXAMINED, data, count)
+    def packed(self, made: Sequence[GistAndFindings]) -> bytes | None:
+        return _packed(made, lambda one, sections: (taken(one[0], sections), one[1]))
 
-    def may_be_kept(self, made: Sequence[tuple[Gist, tuple[Finding, ...]]]) -> bool:
+    def unpacked(self, data: bytes, count: int, items: Items) -> Sequence[GistAndFindings] | None:
+        return _unpacked(
+            _EXAMINED, data, count, lambda one, sections: (put_back(one[0], sections, items), one[1])
+        )
+
+    def may_be_kept(self, made: Sequence[GistAndFindings]) -> bool:
         return all(_is_sound(gist) for gist, _ in made)
 
 
 Making = Gisted | Examined
 
-_GISTS = msgspec.msgpack.Decoder(tuple[Gist, ...])
-_EXAMINED = msgspec.msgpack.Decoder(tuple[tuple[Gist, tuple[Finding, ...]], ...])
+
+def package(making: Making, texts: Sequence[str]) -> bytes | None:
+    """What *making* makes of *texts*, as bytes."""
+    made: Sequence[Any] = making.made(texts)
+    return making.packed(made)
 
 
-def packed(made: Sequence[Any]) -> bytes | None:
-    """What was *made*, as bytes; None when it holds what these cannot (numbers beyond 64 bits)."""
+_GISTS = msgspec.msgpack.Decoder(_Package[Gist])
+_EXAMINED = msgspec.msgpack.Decoder(_Package[GistAndFindings])
+
+
+def _packed(made: Sequence[T], bare: Callable[[T, list[Sections]], T]) -> bytes | None:
+    sections: list[Sections] = []
     try:
-        return zlib.compress(msgspec.msgpack.encode(made), 1)
-    except (OverflowError, UnicodeEncodeError):
+        found = tuple([bare(one, sections) for one in made])
+    except _UNENCODABLE:
         return None
+    return deflated(_Package(found, tuple(sections)))
 
 
 def _unpacked(
-    decoder: msgspec.msgpack.Decoder[tuple[T, ...]], data: bytes, count: int
+    decoder: msgspec.msgpack.Decoder[_Package[T]],
+    data: bytes,
+    count: int,
+    whole: Callable[[T, deque[Sections]], T],
 ) -> tuple[T, ...] | None:
-    """The *count* things that *data* holds; None when it holds anything else."""
-    found = inflated(decoder, data)
-    return found if found is not None and len(found) == count else None
+    held = inflated(decoder, data)
+    if held is None or len(held.made) != count:
+        return None
+    sections = deque(held.sections)
+    try:
+        found = [whole(one, sections) for one in held.made]
+    except (IndexError, msgspec.DecodeError):
+        return None
+    return None if sections else tuple(found)
+
+
+_UNENCODABLE = (OverflowError, UnicodeEncodeError)
+"""What is raised for numbers beyond 64 bits, and for text that is none."""
+
+
+def deflated(value: object) -> bytes | None:
+    """*value* as bytes; None when it holds what these cannot."""
+    try:
+        return zlib.compress(msgspec.msgpack.encode(value), 1)
+    except _UNENCODABLE:
+        return None
 
 
 def inflated(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T | None:

@@ -11,7 +11,7 @@ from subprocess import DEVNULL, PIPE
 import msgspec
 
 from propolis.recall.bundles import Bundle, stamp
-from propolis.recall.makings import Making, packed
+from propolis.recall.makings import Making, package
 
 MUCH = 2_000_000
 """Code points of texts from which on a second process pays: it starts in the time that a tenth of them takes."""
@@ -37,7 +37,7 @@ def answer(data: bytes) -> bytes | None:
     making = request.making
     if request.stamp != stamp(making.rooms):
         return None
-    return msgspec.msgpack.encode([packed(making.made(texts)) for texts in request.bundles])
+    return msgspec.msgpack.encode([package(making, texts) for texts in request.bundles])
 
 
 def shares(bundles: Sequence[Bundle], processes: int, much: int = MUCH) -> list[tuple[Bundle, ...]]:

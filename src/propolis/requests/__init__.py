@@ -7,7 +7,7 @@ or "").
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol, cast
 
 import propolis.requests.kinds
@@ -66,6 +66,7 @@ def understood(proxy: str) -> RecordSet:
             return fields.of_kind(proxy)
 
 
+@lru_cache(maxsize=1 << 14)
 def language(port_rule: PortRule, settings: Settings) -> RecordSet:
     """The requests that pass the layer-7 rules of *port_rule*; all, when it has none.
 

@@ -115,9 +115,10 @@ def _policy(policy: Policy, settings: Settings) -> Iterator[Refusal]:
         yield Refusal("the object has no `metadata.name`", policy.base)
     if not policy.specs:  # 2
         yield Refusal("the object has neither `spec` nor `specs`", policy.base)
+    read_twice = settings.version >= _KEYS_ARE_READ_TWICE and is_copied(policy, settings)
     for spec in policy.specs:
         yield from _spec(policy, spec, settings)
-        if is_copied(policy, settings) and settings.version >= _KEYS_ARE_READ_TWICE:
+        if read_twice:
             yield from _copied(spec)
 
 
@@ -130,10 +131,14 @@ def is_copied(policy: Policy, settings: Settings) -> bool:
     Up to 1.19 the agent skips the object itself. The copy has the addresses in the place of the groups, and lost on the
     way what is not written when it is empty. Source: Cilium pkg/policy/groups/helpers.go createAPIRules.
     """
-    lists = (found for spec in policy.specs for item in spec.items() for found in item.peers)
     return settings.version < GROUPS_IN_THE_AGENT and any(
-        isinstance(peer, GroupsPeer) for found in lists for peer in found.peers
+        _names_groups(item) for spec in policy.specs for item in spec.items()
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _names_groups(item: Item) -> bool:
+    return any(isinstance(peer, GroupsPeer) for found in item.peers for peer in found.peers)
 
 
 _KEYS_ARE_READ_TWICE = Version(1, 19)
@@ -172,7 +177,7 @@ def _spec(policy: Policy, spec: Spec, settings: Settings) -> Iterator[Refusal]:
             yield from (Refusal(problem, (*spec.path, field)) for problem in problems)
     host = spec.node_selector is not None
     for item in items:
-        yield from _item(item, settings, host=host)
+        yield from _item_refusals(item, settings, host)
 
 
 def _is_asked(spec: Spec, settings: Settings) -> bool:
@@ -213,6 +218,12 @@ def _key_problem(source: str, key: str, version: Version) -> str:
     if (slash and (len(head) > 253 or not _LABEL_PREFIX.fullmatch(head))) or not _LABEL_NAME.fullmatch(name):
         return f"`{key}` is not a label key"
     return ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _item_refusals(item: Item, settings: Settings, host: bool) -> tuple[Refusal, ...]:
+    """What the agent holds against *item*; a tuple, because the same item stands in many policies."""
+    return tuple(_item(item, settings, host=host))
 
 
 def _item(item: Item, settings: Settings, *, host: bool) -> Iterator[Refusal]:

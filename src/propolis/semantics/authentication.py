@@ -152,7 +152,7 @@ def _keys(rule: Rule, ends: Ends, ruleset: Ruleset) -> Iterator[tuple[_Key, bool
     if rule.peers is None or (not rule.peers and rule.ports is None):
         return
     settings = ruleset.settings
-    chosen = selectors(rule, settings)
+    chosen = selectors(rule.peers, settings)
     everybody = EVERYBODY in chosen
     own = any(each != EVERYBODY and peers.matches(each, ends.peer, settings) for each in chosen)
     by_peer = ends.direction is Direction.EGRESS and settings.version >= _NAMES_OF_THE_PEER

@@ -221,7 +221,7 @@ def _in_one_filter(rules: Sequence[Rule], settings: Settings) -> Conflict | None
             if rule.effect is Effect.ALLOW and rule.peers is not None and isinstance(clause, PortRule):
                 parser = requests.parser(clause)
                 for port in clause.ports or () if parser else ():
-                    for held in cells(rule, port, settings):
+                    for held in cells(rule.peers, port, settings):
                         known = seen.setdefault((rule.tier, held.protocol, held.port, held.end), {})
                         for other in known:
                             if {parser, other} in _UNMERGED:
@@ -241,13 +241,13 @@ def _places(rule: Rule, settings: Settings) -> Iterator[tuple[PortRule | None, s
         yield None, set(product(_kept(rule, settings), ("all ports",)))
     for clause in rule.ports or ():
         if isinstance(clause, PortRule):
-            yield clause, {key for port in clause.ports or () for key in cells(rule, port, settings)}
+            yield clause, {key for port in clause.ports or () for key in cells(rule.peers, port, settings)}
         else:
             yield None, set(product(_kept(rule, settings), _icmp_types(clause)))
 
 
 def _kept(rule: Rule, settings: Settings) -> Iterator[Peer]:
-    return (kept(selector, settings) for selector in selectors(rule, settings))
+    return (kept(selector, settings) for selector in selectors(rule.peers, settings))
 
 
 def _icmp_types(clause: IcmpRule) -> Iterator[object]:
@@ -431,7 +431,7 @@ def _within(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
     for rule in rules:
         for clause in rule.ports or ():
             if isinstance(clause, PortRule) and clause.judges:
-                for key in {key for port in clause.ports or () for key in cells(rule, port, settings)}:
+                for key in {key for port in clause.ports or () for key in cells(rule.peers, port, settings)}:
                     parts.setdefault((rule.tier, key), []).append((clause, rule))
     return {
         id(rule): "server names and HTTP rules of other items with TLS termination are not decided"
@@ -455,7 +455,8 @@ def _apart(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
         id(rule): _NAMES_BESIDE_HTTP
         for (one, first), (other, second) in product(http, named)
         for port, its in product(one.ports or (), other.ports or ())
-        if overlap(port, its) and set(cells(first, port, settings)).isdisjoint(cells(second, its, settings))
+        if overlap(port, its)
+        and set(cells(first.peers, port, settings)).isdisjoint(cells(second.peers, its, settings))
         for rule in (first, second)
     }
 

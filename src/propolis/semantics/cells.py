@@ -12,7 +12,6 @@ import msgspec
 from propolis.algebra.addresses import prefix
 from propolis.model.labels import CLUSTER, K8S, RESERVED, Selector, equals, exists
 from propolis.model.policy import CidrPeer, EndpointsPeer, EntityPeer, Peer, PortProtocol
-from propolis.model.rule import Rule
 from propolis.model.settings import Settings, Version
 from propolis.peers.kinds.entities import IN_CLUSTER, WORLD
 from propolis.semantics import ports
@@ -29,9 +28,9 @@ class Cell(msgspec.Struct, frozen=True):
     end: int
 
 
-def cells(rule: Rule, port: PortProtocol, settings: Settings) -> Iterator[Cell]:
-    """The cells that *port* of *rule* belongs to."""
-    for selector, protocol in product(selectors(rule, settings), ports.protocols(port.protocol)):
+def cells(named: tuple[Peer, ...] | None, port: PortProtocol, settings: Settings) -> Iterator[Cell]:
+    """The cells that *port* belongs to in a rule whose peers are *named*."""
+    for selector, protocol in product(selectors(named, settings), ports.protocols(port.protocol)):
         yield cell(selector, protocol, port, settings)
 
 
@@ -65,12 +64,10 @@ def _masked(text: str) -> str:
     return str(prefix(text) or text)
 
 
-def selectors(rule: Rule, settings: Settings) -> tuple[Peer, ...]:
-    """The peers of *rule* as Cilium keeps selectors; no peer is the one that everybody meets."""
-    found = tuple(
-        dict.fromkeys(part for peer in rule.peers or (EVERYBODY,) for part in _parts(peer, settings))
-    )
-    if EVERYBODY in found and (settings.version < _BY_TEXT or EVERYBODY in (rule.peers or ())):
+def selectors(named: tuple[Peer, ...] | None, settings: Settings) -> tuple[Peer, ...]:
+    """The peers that a rule has *named*, as Cilium keeps selectors; no peer is the one that everybody meets."""
+    found = tuple(dict.fromkeys(part for peer in named or (EVERYBODY,) for part in _parts(peer, settings)))
+    if EVERYBODY in found and (settings.version < _BY_TEXT or EVERYBODY in (named or ())):
         return (EVERYBODY,)
     return found
 

@@ -40,11 +40,11 @@ def _bound_to_names(hit: Hit, hits: Sequence[Hit], ends: Ends, ruleset: Ruleset)
         held
         for other in hits
         if other.port and isinstance(other.ports, PortRule) and other.ports.server_names
-        for held in cells(other.rule, other.port, ruleset.settings)
+        for held in cells(other.rule.peers, other.port, ruleset.settings)
     }
     return hit.port is not None and all(
         cell(selector, ends.protocol, hit.port, ruleset.settings) in named
-        for selector in selectors(hit.rule, ruleset.settings)
+        for selector in selectors(hit.rule.peers, ruleset.settings)
         if peers.matches(selector, ends.peer, ruleset.settings)
     )
 

@@ -101,10 +101,11 @@ class Decided(msgspec.Struct, frozen=True, dict=True):
 class Patch(msgspec.Struct, frozen=True, gc=False):
     """Part of a rule: *traffic* with *among*, the peers that one port clause concerns.
 
+    It depends on the peers and ports of a rule alone: rules that have the same ones share it. *named* are those peers,
     *whole* is the same ports with every request; *parser* is the proxy, *port* and *ports* as in `hits.Hit`.
     """
 
-    rule: Rule
+    named: tuple[Peer, ...]
     among: Bitset
     traffic: TrafficSet
     whole: TrafficSet
@@ -139,7 +140,7 @@ class Scene:
         for of_direction in contending.values():
             if len(frozenset[object]().union(*of_direction.values())) > 1:
                 self._contentions |= of_direction
-        self._patches: dict[object, tuple[Rule, list[Patch]]] = {}
+        self._patches: dict[object, list[Patch]] = {}
         self._peers: dict[Peer, Bitset] = {}
         self._among: dict[tuple[Peer, ...], Bitset] = {}
         self._clashes: dict[tuple[int, ...], bool] = {}
@@ -235,13 +236,11 @@ class Scene:
 
     def patches(self, rule: Rule, subject: Endpoint, direction: Direction) -> Sequence[Patch]:
         """The patches of *rule*: the same for every subject, but for its own named ports on ingress."""
-        key: object = id(rule)
-        if direction is Direction.INGRESS and self.port_names:
-            key = key, self.own_names(subject, direction)
+        key = rule.peers, rule.ports, direction, self.own_names(subject, direction)
         found = self._patches.get(key)
-        if found is None:  # the rule is kept too: it may be one that only this question made
-            found = self._patches[key] = rule, _patches(self, rule, subject, direction)
-        return found[1]
+        if found is None:
+            found = self._patches[key] = _patches(self, rule.peers, rule.ports, subject, direction)
+        return found
 
     def rows(self, position: int, direction: Direction) -> tuple[Row, Row]:
         """What the endpoint at *position* surely lets pass in *direction*, and what it may let pass."""
@@ -546,10 +545,10 @@ def _bound_to_names(scene: Scene, one: Patch, patches: Sequence[Patch], protocol
         held
         for other in patches
         if other.port and isinstance(other.ports, PortRule) and other.ports.server_names
-        for held in cells(other.rule, other.port, settings)
+        for held in cells(other.named, other.port, settings)
     }
     bound = one.among
-    for selector in selectors(one.rule, settings):
+    for selector in selectors(one.named, settings):
         if cell(selector, protocol, one.port, settings) not in named:
             bound &= ~scene.selects(selector)
     return bound
@@ -602,20 +601,26 @@ def localhost(scene: Scene, subject: Endpoint, direction: Direction, rules: Sequ
 # --- peers and ports ---
 
 
-def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) -> list[Patch]:
-    if rule.peers is None or (not rule.peers and rule.ports is None):
+def _patches(
+    scene: Scene,
+    named: tuple[Peer, ...] | None,
+    clauses: tuple[PortRule | IcmpRule, ...] | None,
+    subject: Endpoint,
+    direction: Direction,
+) -> list[Patch]:
+    if named is None or (not named and clauses is None):
         return []
-    among = scene.among(rule.peers) if rule.peers else scene.universe.everything
+    among = scene.among(named) if named else scene.universe.everything
     if not among:
         return []
-    if rule.ports is None:
-        return [Patch(rule, among, EVERYTHING, EVERYTHING)]
+    if clauses is None:
+        return [Patch(named, among, EVERYTHING, EVERYTHING)]
     settings = scene.ruleset.settings
     found: list[Patch] = []
-    for clause in rule.ports:
+    for clause in clauses:
         if isinstance(clause, IcmpRule):
             traffic = _icmp_traffic(clause)
-            found.append(Patch(rule, among, traffic, traffic, ports=clause))
+            found.append(Patch(named, among, traffic, traffic, ports=clause))
             continue
         parser = requests.parser(clause) if clause.judges else ""
         passing = requests.language(clause, settings) if parser else ALL
@@ -623,12 +628,12 @@ def _patches(scene: Scene, rule: Rule, subject: Endpoint, direction: Direction) 
             span = _span(port.port, port.end_port, port.protocol, settings.version)
             if span is not None:
                 traffic = span.whole if passing is ALL else _traffic(span, passing)
-                found.append(Patch(rule, among, traffic, span.whole, parser, clause, port))
+                found.append(Patch(named, among, traffic, span.whole, parser, clause, port))
                 continue
-            for some, named in _named(scene, port, subject, direction):
+            for some, own in _named(scene, port, subject, direction):
                 if among & some:
-                    traffic = _traffic(named, passing)
-                    found.append(Patch(rule, among & some, traffic, named.whole, parser, clause, port))
+                    traffic = _traffic(own, passing)
+                    found.append(Patch(named, among & some, traffic, own.whole, parser, clause, port))
     return found
 
 

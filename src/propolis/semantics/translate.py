@@ -79,9 +79,15 @@ def rules(policy: Policy, world: World, settings: Settings) -> tuple[Rule, ...]:
 def _rules(policy: Policy, world: World, settings: Settings) -> Iterable[Rule]:
     match policy.kind:
         case Kind.CNP | Kind.CCNP:
-            if world.group_prefixes == () and is_copied(policy, settings):
+            copied = is_copied(policy, settings)
+            if copied and world.group_prefixes == ():
                 return ()  # nobody writes the copy
-            return [rule for spec in policy.specs for rule in _spec_rules(policy, spec, world, settings)]
+            return [
+                rule
+                for spec in policy.specs
+                for items in (_as_written_again(spec, settings) if copied else spec.items(),)
+                for rule in _spec_rules(policy, spec, items, world, settings)
+            ]
         case Kind.NP:
             return _network_policy_rules(policy, settings)
         case Kind.KCNP:
@@ -160,7 +166,9 @@ _AGGREGATED: tuple[Peer, ...] = (
 # --- CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy ---
 
 
-def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) -> Iterator[Rule]:
+def _spec_rules(
+    policy: Policy, spec: Spec, items: Iterable[Item], world: World, settings: Settings
+) -> Iterator[Rule]:
     nodes = spec.endpoint_selector is None
     written = (spec.node_selector if nodes else spec.endpoint_selector) or Selector()
     namespace = policy.namespace if policy.kind is Kind.CNP else ""
@@ -168,27 +176,62 @@ def _spec_rules(policy: Policy, spec: Spec, world: World, settings: Settings) ->
     labelled = nodes and bool(written.requirements) and not world.knows_nodes
     if labelled:
         subject = Selector()
-    ingress, egress = (_default_deny(spec, direction, settings) for direction in _DIRECTIONS)
+    ingress = _default_deny(spec.default_deny_ingress, settings)
+    egress = _default_deny(spec.default_deny_egress, settings)
     anywhere = _names_init(written)
-    for item in _as_written_again(spec, settings) if is_copied(policy, settings) else spec.items():
+    unsettles = _UNKNOWN_NODES if labelled and settings.host_firewall else ""
+    for item in items:
+        known = _parts_everywhere(item, settings)
+        parts = known or _parts(item, world, settings)
         rule = Rule(
             subject=subject,
             nodes=nodes,
             direction=item.direction,
             effect=item.effect,
-            peers=_peers(item, namespace, anywhere, world, settings),
-            ports=_ports(item, settings),
+            peers=_in_scope(parts.peers, namespace, anywhere, settings) if parts.scoped else parts.peers,
+            ports=parts.ports,
             default_deny=ingress if item.direction is Direction.INGRESS else egress,
             authentication=item.authentication,
             origin=Origin(title, policy.document, item.path),
-            unknown=_unknown(item, world, settings),
-            unsettles=_unsettles(item) or (_UNKNOWN_NODES if labelled and settings.host_firewall else ""),
+            unknown=parts.unknown,
+            unsettles=parts.unsettles or unsettles,
         )
         if policy.kind is Kind.CCNP and rule.peers is not None and _is_namespaced(item):
             yield from _by_namespace(rule)
         else:
             yield rule
-        yield from _with_any_service(rule, item, world, settings)
+        if not known:
+            yield from _with_any_service(rule, item, world, settings)
+
+
+class _Parts(msgspec.Struct, frozen=True, gc=False):
+    """What an item comes to, whatever the policy selects; the fields are those of the rule.
+
+    *scoped*: whether some of *peers* still lack the scope that the policy gives them.
+    """
+
+    peers: tuple[Peer, ...] | None
+    scoped: bool
+    ports: tuple[PortRule | IcmpRule, ...] | None
+    unknown: str
+    unsettles: str
+
+
+def _parts(item: Item, world: World, settings: Settings) -> _Parts:
+    peers = _peers(item, world, settings)
+    scoped = any(isinstance(peer, EndpointsPeer) for peer in peers or ())
+    return _Parts(peers, scoped, _ports(item, settings), _unknown(item, world, settings), _unsettles(item))
+
+
+@lru_cache(maxsize=1 << 14)
+def _parts_everywhere(item: Item, settings: Settings) -> _Parts | None:
+    """What *item* comes to in every world, for many policies have the same items; None where the world decides."""
+    if any(isinstance(peer, _RESOLVED) for found in item.peers for peer in found.peers):
+        return None
+    return _parts(item, _NOWHERE, settings)
+
+
+_NOWHERE = World()
 
 
 def _with_any_service(rule: Rule, item: Item, world: World, settings: Settings) -> Iterator[Rule]:
@@ -201,9 +244,6 @@ def _with_any_service(rule: Rule, item: Item, world: World, settings: Settings) 
     )
     if found:
         yield msgspec.structs.replace(rule, peers=found, defect=Defect.SERVICE_LABELS_IGNORED)
-
-
-_DIRECTIONS = (Direction.INGRESS, Direction.EGRESS)
 
 
 _SETS_STAY_EMPTY = Version(1, 19)
@@ -266,16 +306,13 @@ def _in_namespace(namespace: str) -> Requirement:
     return equals(K8S, NAMESPACE, namespace)
 
 
-def _default_deny(spec: Spec, direction: Direction, settings: Settings) -> bool:
+def _default_deny(written: bool | None, settings: Settings) -> bool:
     """Unset means: whether the spec has items for the direction. One of this direction exists here."""
-    written = spec.default_deny_ingress if direction is Direction.INGRESS else spec.default_deny_egress
     return written is not False or not settings.non_default_deny
 
 
-def _peers(
-    item: Item, namespace: str, anywhere: bool, world: World, settings: Settings
-) -> tuple[Peer, ...] | None:
-    """What stands for the peers of *item*; *anywhere*: whether those of a CCNP need not have a namespace."""
+def _peers(item: Item, world: World, settings: Settings) -> tuple[Peer, ...] | None:
+    """What stands for the peers of *item*; those that are endpoints without the scope that the policy gives them."""
     resolved: list[Peer] = []
     for found in item.peers:
         if not _exists(found, item.effect):
@@ -283,11 +320,22 @@ def _peers(
         if not found.peers and found.field in _NULLING_FIELDS and not _names_count(item, settings):
             return None
         for peer in found.peers:
-            if isinstance(peer, EndpointsPeer):
-                resolved.append(_scoped(peer, namespace, anywhere, settings))
-            else:
-                resolved.extend(_meant(peer, item.effect, world, settings))
+            resolved.extend(_meant(peer, item.effect, world, settings))
     return tuple(resolved)
+
+
+@lru_cache(maxsize=1 << 14)
+def _in_scope(
+    peers: tuple[Peer, ...] | None, namespace: str, anywhere: bool, settings: Settings
+) -> tuple[Peer, ...]:
+    """*peers* of a policy in *namespace*; *anywhere*: whether those of a CCNP need not have a namespace.
+
+    What stands for a Service names its namespace and cluster already, and stays what it is.
+    """
+    return tuple(
+        _scoped(peer, namespace, anywhere, settings) if isinstance(peer, EndpointsPeer) else peer
+        for peer in peers or ()
+    )
 
 
 _EMPTY_LISTS_WIN = Version(1, 19)

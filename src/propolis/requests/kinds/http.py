@@ -25,6 +25,7 @@ from propolis.requests import fields
 
 NAME = "http"
 REQUEST = HttpRequest
+_KIND = literal(NAME)
 
 
 class HeaderCondition(msgspec.Struct, frozen=True):
@@ -111,7 +112,7 @@ def _language(
     path: str | None, method: str | None, host: str | None, headers: tuple[HeaderCondition, ...]
 ) -> RecordSet:
     """Rules that say the same, wherever they stand, are one set."""
-    wanted: dict[Field, Language] = {fields.KIND: literal(NAME)}
+    wanted: dict[Field, Language] = {fields.KIND: _KIND}
     for field, text in ((fields.PATH, path), (fields.METHOD, method), (fields.HOST, host)):
         if text:
             wanted[field] = _expression(text)

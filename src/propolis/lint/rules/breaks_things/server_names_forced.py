@@ -125,4 +125,4 @@ def _bound(engine: Engine, rule: Rule, named: PortRule) -> Rule | None:
 
 
 def _cells(engine: Engine, rule: Rule, clause: PortRule) -> set[Cell]:
-    return {cell for port in clause.ports or () for cell in cells(rule, port, engine.settings)}
+    return {cell for port in clause.ports or () for cell in cells(rule.peers, port, engine.settings)}
