@@ -24,6 +24,7 @@ def questions(release: str) -> list[Object]:
             *_services(),
             *_groups(),
             *_authentication(),
+            *_texts(),
         )
     ]
 
@@ -35,11 +36,11 @@ def _case(release: str, title: str, policies: Sequence[Object], **settings: Any)
     return {
         "id": f"{release}: {title}",
         "cilium": release,
+        "flows": list(_flows()),
         **kept,
         "policies": [p | {"metadata": p["metadata"] | {"name": f"p{n}"}} for n, p in enumerate(policies)],
         "identities": _identities(release),
         "rejected": {},
-        "flows": list(_flows()),
     }
 
 
@@ -73,7 +74,11 @@ def _flows() -> Iterator[Object]:
         for way in ("ingress", "egress"):
             yield {"subject": WEB, "peer": peer, "dir": way, "proto": "TCP", "port": 443}
     for protocol, port in (("SCTP", 443), ("ICMP", 8), ("ICMP", 0)):
-        yield {"subject": WEB, "peer": API, "dir": "egress", "proto": protocol, "port": port}
+        yield _asked(protocol, port)
+
+
+def _asked(protocol: str, port: int) -> Object:
+    return {"subject": WEB, "peer": API, "dir": "egress", "proto": protocol, "port": port}
 
 
 # --- writing policies ---
@@ -234,6 +239,95 @@ def _prefixes() -> Iterator[_Question]:
 
 
 _NOT_RED: Object = {"matchExpressions": [{"key": "team", "operator": "NotIn", "values": ["red"]}]}
+
+
+def _texts() -> Iterator[_Question]:
+    """What ports and types of ICMP come to that are written in other ways than as decimal numbers."""
+    for text in (
+        *("443", "0443", "0673", "00673", "673", "4_43", "4__43", "_443", "443_", "+443", "0_673", "0__673"),
+        *(
+            "0o6_73",
+            "0O6_73",
+            "0o_673",
+            "0o8_3",
+            "0x1_bb",
+            "0X1_bB",
+            "0x_1bb",
+            "0x1bb",
+            "0b1_10111011",
+            "0B_110111011",
+        ),
+        *(
+            "0b_2",
+            "0b110111011",
+            "443-443",
+            "-443",
+            "443-",
+            "a--b",
+            "-a",
+            "a-",
+            "a_b",
+            "65535",
+            "65536",
+            "6_5536",
+            "0_0",
+        ),
+        *("abcdefghijklmno", "abcdefghijklmnop", "1-a", "1-1", ""),
+    ):
+        yield f"the port {text!r}", [_egress({**_API, "toPorts": [_port(port=text)]})], {}
+    for family, protocol, names in (("IPv4", "ICMP", _V4_TYPES), ("IPv6", "ICMP6", _V6_TYPES)):
+        flows = [_asked(protocol, number) for number in range(256)]
+        for title, some in (
+            ("every name", names),
+            ("one name", names[-1:]),
+            ("every third name", names[::3]),
+        ):
+            fields = [{"type": name, "family": family} for name in some]
+            yield (
+                f"{title} of {protocol}",
+                [_egress({**_API, "icmps": [{"fields": fields}]})],
+                {"flows": flows},
+            )
+
+
+_V4_TYPES = (
+    *(
+        "EchoReply",
+        "DestinationUnreachable",
+        "Redirect",
+        "EchoRequest",
+        "RouterAdvertisement",
+        "RouterSelection",
+    ),
+    *("TimeExceeded", "ParameterProblem", "Timestamp", "TimestampReply", "Photuris", "ExtendedEchoRequest"),
+    *("ExtendedEchoReply", "Echo"),
+)
+_V6_TYPES = (
+    *(
+        "DestinationUnreachable",
+        "PacketTooBig",
+        "TimeExceeded",
+        "ParameterProblem",
+        "EchoRequest",
+        "EchoReply",
+    ),
+    *("MulticastListenerQuery", "MulticastListenerReport", "MulticastListenerDone", "RouterSolicitation"),
+    *(
+        "RouterAdvertisement",
+        "NeighborSolicitation",
+        "NeighborAdvertisement",
+        "RedirectMessage",
+        "RouterRenumbering",
+    ),
+    *("ICMPNodeInformationQuery", "ICMPNodeInformationResponse", "InverseNeighborDiscoverySolicitation"),
+    *(
+        "InverseNeighborDiscoveryAdvertisement",
+        "HomeAgentAddressDiscoveryRequest",
+        "HomeAgentAddressDiscoveryReply",
+    ),
+    *("MobilePrefixSolicitation", "MobilePrefixAdvertisement", "DuplicateAddressRequestCodeSuffix"),
+    *("DuplicateAddressConfirmationCodeSuffix", "ExtendedEchoRequest", "ExtendedEchoReply"),
+)
 
 
 def _tiers(here: Object) -> Iterator[_Question]:

@@ -134,7 +134,9 @@ def _port(text: str) -> tuple[str, int]:
     number, slash, name = text.partition("/")
     protocol = name.upper() if slash else TCP
     if protocol not in WITH_PORTS:
-        raise _MistakeError(f"`{name}` is no protocol with ports", text, "use tcp, udp or sctp")
+        raise _MistakeError(
+            f"`{name}` is no protocol with ports", text, "use tcp, udp or sctp, or ask for e.g. ` icmp/8`"
+        )
     if not (number.isascii() and number.isdecimal()) or not 0 < int(number) < 65536:
         raise _MistakeError(f"`{number}` is no port number", text, "ports are numbers from 1 to 65535")
     return protocol, int(number)
