@@ -1,7 +1,8 @@
 """Cilium's rules as small cases: `vectors/*.yaml`, each case with the section that it comes from.
 
 A case is manifests, settings and questions as `propolis ask` reads them. Both engines have to give the outcome; words
-behind it have to stand in what is told about the flow.
+behind it have to stand in what is told about the flow. With `each`, the case is one for every text in it: `$it` in the
+policies stands for the text, and the outcome is that of the one question `asks`.
 """
 
 from functools import cache
@@ -31,7 +32,13 @@ def cases() -> list[dict]:
     for file in sorted(FOLDER.glob("*.yaml")):
         for number, case in enumerate(yaml.safe_load(file.read_text())):
             for named in str(case.get("cilium", "1.19")).split():
-                found.append({**case, "cilium": named, "id": f"{file.stem}-{number}-{named}: {case['rule']}"})
+                title = f"{file.stem}-{number}-{named}: {case['rule']}"
+                if "each" not in case:
+                    found.append({**case, "cilium": named, "id": title})
+                for text, outcome in case.get("each", {}).items():
+                    written = case["policies"].replace("$it", text)
+                    one = {"policies": written, "asked": {case["asks"]: outcome}, "cilium": named}
+                    found.append({**case, **one, "id": f"{title}: {text}"})
     return found
 
 

@@ -119,9 +119,14 @@ def doubts(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
 
 def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
     """*rule* with its undecidable part emptied when it has the effect *emptied*, and taken whole otherwise."""
-    if rule.unknown:
-        return msgspec.structs.replace(rule, peers=None) if rule.effect is emptied else rule
-    if not undecidable(rule, settings):
+    if rule.unknown and rule.effect is emptied:
+        taking = tuple(
+            msgspec.structs.replace(clause, rules=None, server_names=None, tls=(), listener=PERHAPS)
+            for clause in rule.ports or ()
+            if isinstance(clause, PortRule) and (clause.listener or (clause.rules and clause.rules.others))
+        )
+        return msgspec.structs.replace(rule, **({"ports": taking} if taking else {"peers": None}))
+    if not rule.ports or not undecidable(rule, settings):
         return rule
     clauses = tuple(
         _bounded_clause(clause, settings, emptied) if isinstance(clause, PortRule) else clause
@@ -130,11 +135,18 @@ def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
     return msgspec.structs.replace(rule, ports=clauses)
 
 
+PERHAPS = Listener("", kind="perhaps")
+"""The proxy in a cautious rule of which not even the connections are known: it may take what other rules open, and
+what passes it is not known, so nothing does."""
+
+
 def _bounded_clause(clause: PortRule, settings: Settings, emptied: Effect) -> PortRule:
     """Layer 7 stands in allow rules only, so *emptied* ALLOW drops what cannot be decided and DENY opens it.
 
     Dropping leaves a rule that no legal request can meet, not an empty list, which would mean "no layer 7".
     """
+    if emptied is Effect.DENY and clause.rules and clause.rules.others:
+        return _with_every_request(clause)
     if not requests.unknown(clause, settings):
         return clause
     if clause.listener:

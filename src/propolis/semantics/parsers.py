@@ -46,8 +46,8 @@ def doubt(rule: PortRule, settings: Settings) -> str:
     name = rule.rules.others[0]
     if rule.listener or rule.server_names or rule.tls or not settings.l7_proxy:
         return f"`{name}` rules beside a listener, server names or TLS, or without the proxy, are not decided"
-    if not (rule.rules.kafka or rule.rules.l7proto) or rule.rules.http or rule.rules.dns:
-        return f"empty or mixed `{name}` rules are not decided"
+    if not (rule.rules.kafka or rule.rules.l7proto):
+        return f"empty `{name}` rules are not decided"
     if not all(_is_one_port(port, settings) for port in rule.ports or ()):
         return f"`{name}` rules for anything but TCP ports are not decided"
     if not all(_is_sound(each) for each in rule.rules.kafka):

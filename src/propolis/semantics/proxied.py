@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from propolis import peers, requests
 from propolis.model.policy import PortRule
+from propolis.semantics.bounds import PERHAPS
 from propolis.semantics.cells import cell, cells, selectors
 from propolis.semantics.hits import Ends, Hit
 from propolis.semantics.ruleset import Ruleset
@@ -23,6 +24,11 @@ def proxy(hits: Sequence[Hit]) -> str:
 
 def _parser(hit: Hit) -> str:
     return requests.parser(hit.ports) if isinstance(hit.ports, PortRule) else ""
+
+
+def is_taken_perhaps(hit: Hit) -> bool:
+    """Whether *hit* is of a cautious rule that may take the connection, and lets nothing through."""
+    return isinstance(hit.ports, PortRule) and hit.ports.listener is PERHAPS
 
 
 def passes(hit: Hit, hits: Sequence[Hit], ends: Ends, ruleset: Ruleset) -> bool:

@@ -24,7 +24,7 @@ from propolis.semantics import hits as covering
 from propolis.semantics.bounds import Conflict, cautious, conflict, generous, reasons
 from propolis.semantics.facts import facts
 from propolis.semantics.hits import Ends, Hit, is_one_port
-from propolis.semantics.proxied import passes, proxy, terminates
+from propolis.semantics.proxied import is_taken_perhaps, passes, proxy, terminates
 from propolis.semantics.ruleset import Ruleset
 
 
@@ -150,6 +150,8 @@ def _by_rules(ruleset: Ruleset, rules: Sequence[Rule], ends: Ends, *, is_enforce
         if denying := [hit for hit in hits if hit.rule.effect is Effect.DENY]:
             return Side(ends.direction, Outcome.DENY, Why.RULE, _origins(denying))
         if allowing := [hit for hit in hits if hit.rule.effect is Effect.ALLOW]:
+            if any(map(is_taken_perhaps, allowing)):
+                return Side(ends.direction, Outcome.DENY, Why.REQUEST, _origins(allowing))
             return _allowed(ruleset, rules, allowing, ends, is_enforced=is_enforced)
         if hits:
             passed_tier = tier
