@@ -1,4 +1,4 @@
-"""Hand-written cases: each rule that fresh cases once taught us, and how server names, HTTP and TLS contexts merge.
+"""Hand-written cases: what fresh cases taught us, how server names, HTTP and TLS contexts merge, what the agent refuses.
 
 Every question is put to every release. Whoever finds a disagreement adds the smallest case that shows it here.
 """
@@ -20,13 +20,67 @@ def questions(release: str) -> list[Object]:
             *_learned(release),
             *_merging(),
             *_listeners(),
-            *_negatives(),
+            *_negatives(release),
             *_services(),
             *_groups(),
             *_authentication(),
             *_texts(),
         )
+    ] + [
+        {"id": f"{release}: {title}", "cilium": release, "policy": policy, "accepted": True}
+        for title, policy in _objects()
     ]
+
+
+def _objects() -> Iterator[tuple[str, Object]]:
+    """Objects that the agent takes or refuses, each with one thing that it looks at."""
+    for key, texts in _PEERS.items():
+        for text in texts:
+            yield f"{key} {text!r}", _egress({key: [text]})
+    for text in (
+        "",
+        "ANY",
+        "any",
+        "tcp",
+        "TCP",
+        "UDP",
+        "SCTP",
+        "ICMP",
+        "ICMPV6",
+        "VRRP",
+        "IGMP",
+        "GRE",
+        "IPIP",
+        "ESP",
+    ):
+        for port in ("0", "80", ""):
+            rule = {"ports": [{"port": port, "protocol": text}]}
+            yield f"port {port!r} of protocol {text!r}", _egress({"toPorts": [rule]})
+    for way, spec in (("egress", _egress), ("ingress", _ingress)):
+        for title, rule in _PORT_RULES.items():
+            yield f"{way} with {title}", spec({"toPorts": [rule]})
+            yield (
+                f"{way} of nodes with {title}",
+                _object({"nodeSelector": {}, way: [{"toPorts": [rule]}]}, _CCNP),
+            )
+        for title, icmps in _ICMPS.items():
+            yield f"{way} with {title}", spec({"icmps": icmps})
+        yield f"{way} with ICMP beside ports", spec({"icmps": _ICMPS["a type"], "toPorts": [_port()]})
+        both: Object = {f"{_FROM[way]}Entities": ["all"], f"{_FROM[way]}Endpoints": [{}]}
+        yield f"{way} of two kinds of peers", spec(both)
+        yield f"{way} of two kinds of peers, one of them empty", spec({**both, f"{_FROM[way]}Endpoints": []})
+        yield f"{way} of a requirement", spec({f"{_FROM[way]}Requires": [{"matchLabels": {"a": "b"}}]})
+    for title, selector in _SELECTORS.items():
+        yield f"a subject of {title}", _object({"endpointSelector": selector, "egress": [{}]})
+        yield f"a subject of nodes of {title}", _object({"nodeSelector": selector, "egress": [{}]}, _CCNP)
+        yield f"a peer of {title}", _egress({"toEndpoints": [selector]})
+    yield "two subjects", _object({"endpointSelector": {}, "nodeSelector": {}, "egress": [{}]}, _CCNP)
+    yield "no subject", _object({"egress": [{}]})
+    yield "no item", _object({"endpointSelector": {}})
+    yield "empty sections", _object({"endpointSelector": {}, "ingress": [], "egress": []})
+    yield "neither spec nor specs", _object()
+    yield "no specs", _object(specs=[])
+    yield "nodes in an object of a namespace", _object({"nodeSelector": {}, "egress": [{}]})
 
 
 def _case(release: str, title: str, policies: Sequence[Object], **settings: Any) -> Object:
@@ -37,9 +91,9 @@ def _case(release: str, title: str, policies: Sequence[Object], **settings: Any)
         "id": f"{release}: {title}",
         "cilium": release,
         "flows": list(_flows()),
+        "identities": _identities(release),
         **kept,
         "policies": [p | {"metadata": p["metadata"] | {"name": f"p{n}"}} for n, p in enumerate(policies)],
-        "identities": _identities(release),
         "rejected": {},
     }
 
@@ -362,7 +416,7 @@ def _tiers(here: Object) -> Iterator[_Question]:
             yield f"{word} to {action.lower()}", [_object(spec, "ClusterNetworkPolicy")], here
 
 
-def _negatives() -> Iterator[_Question]:
+def _negatives(release: str) -> Iterator[_Question]:
     """Selectors of peers that hold nothing but negative requirements, in every kind that has such."""
     not_site = {"matchExpressions": [{"key": "site", "operator": "NotIn", "values": ["paris"]}]}
     peers: dict[str, Object] = {
@@ -378,6 +432,39 @@ def _negatives() -> Iterator[_Question]:
             [_egress({"toCIDRSet": [{"cidrGroupSelector": not_site}]})],
             settings,
         )
+    named = [
+        each | ({"tcp_ports": {"web": 443}, "udp_ports": {"dns": 53}} if each["id"] in (WEB, API) else {})
+        for each in _identities(release)
+    ]
+    flows = [
+        {"subject": WEB, "peer": peer, "dir": way, "proto": protocol, "port": port}
+        for peer in (API, REMOTE, HEALTH, ADDRESS)
+        for way in ("ingress", "egress")
+        for protocol, port in (("TCP", 443), ("UDP", 53))
+    ]
+    for title, chosen in (
+        ("a name", [{"port": "web"}]),
+        ("a name of UDP", [{"port": "dns", "protocol": "UDP"}]),
+        ("a number", [{"port": 443}]),
+        ("both", [{"port": "web"}, {"port": 53, "protocol": "UDP"}]),
+    ):
+        for way, others in (("ingress", "from"), ("egress", "to")):
+            item = {others: [{"namespaceSelector": _NOT_RED}], "ports": chosen}
+            spec = {"podSelector": {}, "policyTypes": [way.capitalize()], way: [item]}
+            asked = {"identities": named, "flows": flows}
+            yield f"{way} of a negative with {title}", [_object(spec, "NetworkPolicy")], asked
+    if release.startswith("1.20."):
+        spec = {"tier": "Admin", "priority": 1, "subject": {"namespaces": {}}}
+        for way, others in (("ingress", "from"), ("egress", "to")):
+            for name in ("web", "dns"):
+                item = {
+                    "action": "Deny",
+                    others: [{"namespaces": _NOT_RED}],
+                    "protocols": [{"destinationNamedPort": name}],
+                }
+                asked = {"identities": named, "flows": flows}
+                policy = _object({**spec, way: [item]}, "ClusterNetworkPolicy")
+                yield f"{way} denied to a negative with the name {name}", [policy], asked
 
 
 def _services() -> Iterator[_Question]:
@@ -566,3 +653,160 @@ def _merging() -> Iterator[_Question]:
         yield title, [_egress(*items)], {}
         if len(items) > 1:
             yield f"{title}, each in its policy", [_egress(item) for item in items], {}
+
+
+_CCNP = "CiliumClusterwideNetworkPolicy"
+_FROM = {"ingress": "from", "egress": "to"}
+_PEERS: dict[str, Sequence[Any]] = {
+    "toEntities": (
+        *(
+            "all",
+            "world",
+            "world-ipv4",
+            "world-ipv6",
+            "cluster",
+            "cluster-mesh",
+            "host",
+            "init",
+            "ingress",
+            "unmanaged",
+        ),
+        *("remote-node", "health", "none", "kube-apiserver", "nobody", "All", ""),
+    ),
+    "toCIDR": (
+        "",
+        "10.0.0.0/8",
+        "10.1.2.3/8",
+        "10.1.2.3",
+        "10.0.0.0/33",
+        "2001:db8::/32",
+        "2001:db8::1",
+        "ten",
+    ),
+    "toCIDRSet": (
+        {},
+        {"cidr": ""},
+        {"cidr": "10.1.2.3"},
+        {"cidr": "10.0.0.0/8", "cidrGroupRef": "g"},
+        {"cidrGroupRef": "g", "cidrGroupSelector": {}},
+        *(
+            {"cidr": "10.0.0.0/8", "except": [text]}
+            for text in (
+                "10.1.0.0/16",
+                "10.0.0.0/8",
+                "10.0.0.0/7",
+                "8.0.0.0/6",
+                "11.0.0.0/8",
+                "10.1.2.3",
+                "::/0",
+                "x",
+            )
+        ),
+        {"cidrGroupSelector": {"matchLabels": {"a": "no value!"}}},
+    ),
+    "toFQDNs": (
+        *(
+            {"matchName": text}
+            for text in ("a.example", "a_b.example", "a b", " a.example ", "*.example", "")
+        ),
+        *(
+            {"matchPattern": text}
+            for text in ("*", "*.example", "a b", " *.example ", "a" * 255, "a" * 256, "[a]", "")
+        ),
+        {"matchName": "a.example", "matchPattern": "*.example"},
+        {},
+    ),
+}
+_PORT_RULES: dict[str, Object] = {
+    **{f"{count} ports": {"ports": [{"port": str(1 + n)} for n in range(count)]} for count in (40, 41)},
+    **{
+        f"HTTP on {title}": {"ports": [port], "rules": {"http": [{"method": "GET"}]}}
+        for title, port in (
+            ("UDP", {"port": "80", "protocol": "UDP"}),
+            ("any protocol", {"port": "80"}),
+            ("tcp in lower case", {"port": "80", "protocol": "tcp"}),
+            ("port 0", {"port": "0", "protocol": "TCP"}),
+            ("a range", {"port": "80", "endPort": 81, "protocol": "TCP"}),
+            ("a range of one port", {"port": "80", "endPort": 80, "protocol": "TCP"}),
+            ("a range backwards", {"port": "80", "endPort": 79, "protocol": "TCP"}),
+            ("a name", {"port": "web", "protocol": "TCP"}),
+        )
+    },
+    **{
+        f"HTTP with {title}": _port(rules={"http": [rule]}) | {"ports": [{"port": "80", "protocol": "TCP"}]}
+        for title, rule in (
+            ("nothing", {}),
+            ("a broken path", {"path": "("}),
+            ("a broken method", {"method": "("}),
+            ("a broken host", {"host": "("}),
+            *(
+                (f"the mismatch {text!r}", {"headerMatches": [{"name": "a", "value": "b", "mismatch": text}]})
+                for text in ("", "LOG", "ADD", "DELETE", "REPLACE", "DROP", "log")
+            ),
+            ("a header without a name", {"headerMatches": [{"name": "", "value": "b"}]}),
+            ("a Secret", {"headerMatches": [{"name": "a", "secret": {"name": "s", "namespace": "shop"}}]}),
+            (
+                "a Secret without a name",
+                {"headerMatches": [{"name": "a", "secret": {"name": "", "namespace": "shop"}}]},
+            ),
+        )
+    },
+    "HTTP beside DNS": _port(rules={"http": [{}], "dns": [{"matchName": "a.example"}]}),
+    "empty HTTP rules": _port(rules={"http": []}),
+    "rules of no kind": _port(rules={}),
+    "DNS": _port("ANY", "53", rules={"dns": [{"matchPattern": "*"}]}),
+    "DNS of no port": {"rules": {"dns": [{"matchPattern": "*"}]}},
+    "DNS of a range": {"ports": [{"port": "53", "endPort": 54, "protocol": "UDP"}], "rules": {"dns": [{}]}},
+    "DNS of a bad name": _port("UDP", "53", rules={"dns": [{"matchName": "a b"}]}),
+    "a server name": _port(serverNames=["a.example"]),
+    "an empty server name": _port(serverNames=["a.example", ""]),
+    "server names and HTTP": _port(serverNames=["a.example"], rules={"http": [{}]}),
+    "server names and HTTP, terminated": _port(
+        serverNames=["a.example"],
+        rules={"http": [{}]},
+        terminatingTLS={"secret": {"name": "s", "namespace": "shop"}},
+    ),
+    "a listener": _port(listener={"envoyConfig": {"name": "e"}, "name": "l"}),
+    "a listener and HTTP": _port(listener={"envoyConfig": {"name": "e"}, "name": "l"}, rules={"http": [{}]}),
+}
+_ICMPS: dict[str, list[Object]] = {
+    "a type": [{"fields": [{"type": 8}]}],
+    "no fields": [{}],
+    **{
+        f"the type {kind!r} of {family}": [{"fields": [{"type": kind, "family": family}]}]
+        for kind in (0, 255, 256, -1, "8", "Echo", "EchoRequest", "echo", "PacketTooBig", "")
+        for family in ("IPv4", "IPv6")
+    },
+    "a family of no name": [{"fields": [{"type": 8, "family": "ipv4"}]}],
+    **{f"{count} types": [{"fields": [{"type": n} for n in range(count)]}] for count in (40, 41)},
+}
+_SELECTORS: dict[str, Object] = {
+    **{
+        f"the label {key!r}": {"matchLabels": {key: "b"}}
+        for key in (
+            "a",
+            "k8s:a",
+            "any:a",
+            "reserved:host",
+            "x.y/a",
+            "X.y/a",
+            "a/b/c",
+            "-a",
+            "a" * 63,
+            "a" * 64,
+            "",
+            "a b",
+        )
+    },
+    **{
+        f"the value {text!r}": {"matchLabels": {"a": text}}
+        for text in ("", "b", "-b", "b c", "b" * 63, "b" * 64)
+    },
+    **{
+        f"{operator} with {values}": {
+            "matchExpressions": [{"key": "a", "operator": operator, "values": values}]
+        }
+        for operator in ("In", "NotIn", "Exists", "DoesNotExist", "Equals", "in")
+        for values in ([], ["b"], ["b!"])
+    },
+}

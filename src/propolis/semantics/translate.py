@@ -56,6 +56,7 @@ from propolis.model.span import Path
 from propolis.model.world import Service, World
 from propolis.semantics import parsers
 from propolis.semantics.admission import GROUPS_IN_THE_AGENT, REQUIRES, is_copied
+from propolis.semantics.ports import meaning
 
 _NAMESPACE_EXISTS = exists(K8S, NAMESPACE)
 _NULLING_FIELDS = frozenset(
@@ -136,7 +137,8 @@ _NEGATIVE = (Operator.NOT_IN, Operator.DOES_NOT_EXIST)
 def _by_defect(rule: Rule, settings: Settings) -> Iterator[Rule]:
     """The rules that stand beside *rule* in a release with a defect, for whom it selects too (§0.3)."""
     if settings.has(Defect.NEGATIVE_PEERS) and any(map(_is_negative, rule.peers or ())):
-        yield msgspec.structs.replace(rule, peers=_AGGREGATED, defect=Defect.NEGATIVE_PEERS)
+        numbered = _without_names_of_peers(rule)
+        yield msgspec.structs.replace(rule, peers=_AGGREGATED, ports=numbered, defect=Defect.NEGATIVE_PEERS)
     if settings.has(Defect.WORLD_IGNORES_EXCEPT):
         whole = tuple(
             CidrPeer(peer.prefix, from_set=True)
@@ -145,6 +147,20 @@ def _by_defect(rule: Rule, settings: Settings) -> Iterator[Rule]:
         )
         if whole:
             yield msgspec.structs.replace(rule, peers=whole, defect=Defect.WORLD_IGNORES_EXCEPT)
+
+
+def _without_names_of_peers(rule: Rule) -> tuple[PortRule | IcmpRule, ...] | None:
+    """The ports of *rule*, on egress without those named by the peer: no aggregate identity has ports."""
+    if rule.direction is Direction.INGRESS or rule.ports is None:
+        return rule.ports
+    return tuple(
+        msgspec.structs.replace(
+            clause, ports=tuple(p for p in clause.ports or () if not isinstance(meaning(p.port), str))
+        )
+        if isinstance(clause, PortRule)
+        else clause
+        for clause in rule.ports
+    )
 
 
 def _is_negative(peer: Peer) -> bool:
