@@ -1,4 +1,4 @@
-"""Hand-written cases: what fresh cases taught us, how server names, HTTP and TLS contexts merge, what the agent refuses.
+"""Hand-written cases: what fresh cases taught us, how names, HTTP and TLS contexts merge, what the agent refuses.
 
 Every question is put to every release. Whoever finds a disagreement adds the smallest case that shows it here.
 """
@@ -210,10 +210,16 @@ def _learned(release: str) -> Iterator[_Question]:
     for title, first in (("all hides health", all_), ("cluster holds health", cluster)):
         second = {"fromEntities": ["health"], "toPorts": [_NAMES]}
         yield title, [_ingress({**first, "toPorts": [_HTTP]}, second)], {}
-    for text in ("10.0.0.0/8", "10.1.2.3/8"):
+    for text in ("10.0.0.0/8", "10.1.2.3/8", "0.0.0.0/0"):
         both = (
             {"toCIDRSet": [{"cidr": "10.0.0.0/8"}], "toPorts": [_HTTP]},
             {"toCIDR": [text], "toPorts": [_NAMES]},
+        )
+        world = {"toEntities": ["world"], "toPorts": [_NAMES]}
+        yield (
+            f"a clash of the list {text} and the world",
+            [_egress({"toCIDR": [text], "toPorts": [_HTTP]}, world)],
+            {},
         )
         same = both[0], {"toCIDRSet": [{"cidr": text}], "toPorts": [_NAMES]}
         yield f"a clash of the set 10.0.0.0/8 and the list {text}", [_egress(*both)], {}

@@ -30,8 +30,7 @@ def meaning(text: str) -> int | str | None:
         return text.lower()
     for expression, base in _NUMBERS:
         if expression.fullmatch(text):
-            digits = text.replace("_", "")
-            number = int(digits[1:], 8) if base == 8 and digits[1:2].isdigit() else int(digits, base)
+            number = int(text, base)
             return number if number <= 65535 else None
     return None
 
