@@ -6,7 +6,7 @@ Finds fields that the API server does not know, with the name that is probably m
 
 ## Why it is bad
 
-The API server removes such a field and keeps the rest, which then means something else: a misspelt peer
+The API server removes such a field and keeps the rest, which may then mean something else: a misspelt peer
 leaves ports that are open to everyone. kubectl's strict validation refuses the object instead.
 
 ## Avoid
@@ -68,7 +68,7 @@ PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 _MEANT = re.compile(r"did you mean `(\w+)`")
-WHY = "the API server removes it and keeps the rest, which then means something else"
+WHY = "the API server removes it and keeps the rest, which may then mean something else"
 
 
 def findings(context: Context) -> Iterator[Finding]:

@@ -2,7 +2,8 @@
 
 ## What it does
 
-Finds a comment with words such as 'override' or 'takes precedence' in a document that is a Cilium policy.
+Finds a comment with words such as 'override' or 'takes precedence' in a document that is a Cilium policy. One that
+speaks of a deny is left alone: a deny wins over every allow.
 
 ## Why it is bad
 
@@ -66,6 +67,7 @@ NEEDS = Needs.DOCUMENT
 _WORDS = re.compile(
     r"\b(overrid\w*|overrule\w*|takes? precedence|has priority|higher priority)\b", re.IGNORECASE
 )
+_OF_A_DENY = re.compile(r"\b(den(y|ies|ied|ying)\b|\w+Deny\b)", re.IGNORECASE)
 WHY = "policies add up: none takes away what another one allows, and a deny wins over every allow"
 KINDS = ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "NetworkPolicy")
 
@@ -78,7 +80,7 @@ def findings(context: Context) -> Iterator[Finding]:
         documents = tuple(of_file)
         for comment in comments(documents, _WORDS):
             found = _WORDS.search(comment.text)
-            if found and _is_policy(_around(documents, comment)):
+            if found and not _OF_A_DENY.search(comment.text) and _is_policy(_around(documents, comment)):
                 yield context.remark(
                     comment.span,
                     f"the comment says `{found[0]}`, but no policy overrides another",
