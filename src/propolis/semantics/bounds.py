@@ -120,17 +120,12 @@ def doubts(rules: Sequence[Rule], settings: Settings) -> Mapping[int, str]:
 def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
     """*rule* with its undecidable part emptied when it has the effect *emptied*, and taken whole otherwise."""
     if rule.unknown and rule.effect is emptied:
-        taking = tuple(
-            msgspec.structs.replace(clause, rules=None, server_names=None, tls=(), listener=PERHAPS)
-            for clause in rule.ports or ()
-            if isinstance(clause, PortRule) and (clause.listener or (clause.rules and clause.rules.others))
-        )
-        return msgspec.structs.replace(rule, **({"ports": taking} if taking else {"peers": None}))
+        return _perhaps_taking(rule)
     if not rule.ports or not undecidable(rule, settings):
         return rule
     clauses = tuple(
         _bounded_clause(clause, settings, emptied) if isinstance(clause, PortRule) else clause
-        for clause in rule.ports or ()
+        for clause in rule.ports
     )
     return msgspec.structs.replace(rule, ports=clauses)
 
@@ -138,6 +133,18 @@ def _bounded(rule: Rule, settings: Settings, emptied: Effect) -> Rule:
 PERHAPS = Listener("", kind="perhaps")
 """The proxy in a cautious rule of which not even the connections are known: it may take what other rules open, and
 what passes it is not known, so nothing does."""
+
+
+def _perhaps_taking(rule: Rule) -> Rule:
+    """What may be in force of *rule* at the least: nothing, but for what its proxies may take from others."""
+    taking = tuple(
+        msgspec.structs.replace(_with_every_request(clause), listener=PERHAPS)
+        for clause in rule.ports or ()
+        if isinstance(clause, PortRule) and (clause.listener or (clause.rules and clause.rules.others))
+    )
+    return (
+        msgspec.structs.replace(rule, ports=taking) if taking else msgspec.structs.replace(rule, peers=None)
+    )
 
 
 def _bounded_clause(clause: PortRule, settings: Settings, emptied: Effect) -> PortRule:

@@ -5,7 +5,7 @@ Source: Cilium pkg/k8s/apis/cilium.io/utils ParseToCiliumRule, pkg/k8s/network_p
 """
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import msgspec
 
@@ -83,11 +83,11 @@ def _rules(policy: Policy, world: World, settings: Settings) -> Iterable[Rule]:
             copied = is_copied(policy, settings)
             if copied and world.group_prefixes == ():
                 return ()  # nobody writes the copy
+            items = partial(_as_written_again, settings=settings) if copied else Spec.items
             return [
                 rule
                 for spec in policy.specs
-                for items in (_as_written_again(spec, settings) if copied else spec.items(),)
-                for rule in _spec_rules(policy, spec, items, world, settings)
+                for rule in _spec_rules(policy, spec, items(spec), world, settings)
             ]
         case Kind.NP:
             return _network_policy_rules(policy, settings)
