@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from oracle.cases import CLOUD_GROUPS, CLUSTER, Object, group_key
+from propolis.semantics.ports import ICMP_TYPES
 
 WEB, API, REMOTE, HOST, HEALTH, ADDRESS = 20001, 20002, (2 << 16) + 1, 1, 4, 16777217
 NODES = (6, (1 << 25) + 1, (1 << 25) + 2)
@@ -37,8 +38,7 @@ def _objects() -> Iterator[tuple[str, Object]]:
     for key, texts in _PEERS.items():
         for text in texts:
             yield f"{key} {text!r}", _egress({key: [text]})
-    for text in (
-        "",
+    protocols = [
         "ANY",
         "any",
         "tcp",
@@ -52,7 +52,8 @@ def _objects() -> Iterator[tuple[str, Object]]:
         "GRE",
         "IPIP",
         "ESP",
-    ):
+    ]
+    for text in ("", *protocols):
         for port in ("0", "80", ""):
             rule = {"ports": [{"port": port, "protocol": text}]}
             yield f"port {port!r} of protocol {text!r}", _egress({"toPorts": [rule]})
@@ -303,39 +304,15 @@ _NOT_RED: Object = {"matchExpressions": [{"key": "team", "operator": "NotIn", "v
 
 def _texts() -> Iterator[_Question]:
     """What ports and types of ICMP come to that are written in other ways than as decimal numbers."""
-    for text in (
-        *("443", "0443", "0673", "00673", "673", "4_43", "4__43", "_443", "443_", "+443", "0_673", "0__673"),
-        *(
-            "0o6_73",
-            "0O6_73",
-            "0o_673",
-            "0o8_3",
-            "0x1_bb",
-            "0X1_bB",
-            "0x_1bb",
-            "0x1bb",
-            "0b1_10111011",
-            "0B_110111011",
-        ),
-        *(
-            "0b_2",
-            "0b110111011",
-            "443-443",
-            "-443",
-            "443-",
-            "a--b",
-            "-a",
-            "a-",
-            "a_b",
-            "65535",
-            "65536",
-            "6_5536",
-            "0_0",
-        ),
-        *("abcdefghijklmno", "abcdefghijklmnop", "1-a", "1-1", ""),
-    ):
+    written = (
+        "443 0443 0673 00673 673 4_43 4__43 _443 443_ +443 0_673 0__673 0o6_73 0O6_73 0o_673 0o8_3 0x1_bb "
+        "0X1_bB 0x_1bb 0x1bb 0b1_10111011 0B_110111011 0b_2 0b110111011 443-443 -443 443- a--b -a a- a_b "
+        "65535 65536 6_5536 0_0 abcdefghijklmno abcdefghijklmnop 1-a 1-1"
+    )
+    for text in (*written.split(), ""):
         yield f"the port {text!r}", [_egress({**_API, "toPorts": [_port(port=text)]})], {}
-    for family, protocol, names in (("IPv4", "ICMP", _V4_TYPES), ("IPv6", "ICMP6", _V6_TYPES)):
+    for family, protocol in (("IPv4", "ICMP"), ("IPv6", "ICMP6")):
+        names = tuple(ICMP_TYPES[family])
         flows = [_asked(protocol, number) for number in range(256)]
         for title, some in (
             ("every name", names),
@@ -348,46 +325,6 @@ def _texts() -> Iterator[_Question]:
                 [_egress({**_API, "icmps": [{"fields": fields}]})],
                 {"flows": flows},
             )
-
-
-_V4_TYPES = (
-    *(
-        "EchoReply",
-        "DestinationUnreachable",
-        "Redirect",
-        "EchoRequest",
-        "RouterAdvertisement",
-        "RouterSelection",
-    ),
-    *("TimeExceeded", "ParameterProblem", "Timestamp", "TimestampReply", "Photuris", "ExtendedEchoRequest"),
-    *("ExtendedEchoReply", "Echo"),
-)
-_V6_TYPES = (
-    *(
-        "DestinationUnreachable",
-        "PacketTooBig",
-        "TimeExceeded",
-        "ParameterProblem",
-        "EchoRequest",
-        "EchoReply",
-    ),
-    *("MulticastListenerQuery", "MulticastListenerReport", "MulticastListenerDone", "RouterSolicitation"),
-    *(
-        "RouterAdvertisement",
-        "NeighborSolicitation",
-        "NeighborAdvertisement",
-        "RedirectMessage",
-        "RouterRenumbering",
-    ),
-    *("ICMPNodeInformationQuery", "ICMPNodeInformationResponse", "InverseNeighborDiscoverySolicitation"),
-    *(
-        "InverseNeighborDiscoveryAdvertisement",
-        "HomeAgentAddressDiscoveryRequest",
-        "HomeAgentAddressDiscoveryReply",
-    ),
-    *("MobilePrefixSolicitation", "MobilePrefixAdvertisement", "DuplicateAddressRequestCodeSuffix"),
-    *("DuplicateAddressConfirmationCodeSuffix", "ExtendedEchoRequest", "ExtendedEchoReply"),
-)
 
 
 def _tiers(here: Object) -> Iterator[_Question]:
