@@ -53,6 +53,7 @@ SEMANTICS = (
     "proxied",
     "facts",
     "authentication",
+    "entries",
     "parsers",
     "translate",
     "admission",

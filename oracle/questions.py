@@ -16,7 +16,7 @@ NODES = (6, (1 << 25) + 1, (1 << 25) + 2)
 def questions(release: str) -> list[Object]:
     """All questions as cases of *release*; a clusterwide policy of Kubernetes is asked from 1.20 on."""
     return [
-        _case(release, title, policies, **settings)
+        case_of(release, title, policies, **settings)
         for title, policies, settings in (
             *_learned(release),
             *_merging(),
@@ -62,29 +62,29 @@ def _objects() -> Iterator[tuple[str, Object]]:
             yield f"{way} with {title}", spec({"toPorts": [rule]})
             yield (
                 f"{way} of nodes with {title}",
-                _object({"nodeSelector": {}, way: [{"toPorts": [rule]}]}, _CCNP),
+                kind_of({"nodeSelector": {}, way: [{"toPorts": [rule]}]}, _CCNP),
             )
         for title, icmps in _ICMPS.items():
             yield f"{way} with {title}", spec({"icmps": icmps})
-        yield f"{way} with ICMP beside ports", spec({"icmps": _ICMPS["a type"], "toPorts": [_port()]})
+        yield f"{way} with ICMP beside ports", spec({"icmps": _ICMPS["a type"], "toPorts": [port_of()]})
         both: Object = {f"{_FROM[way]}Entities": ["all"], f"{_FROM[way]}Endpoints": [{}]}
         yield f"{way} of two kinds of peers", spec(both)
         yield f"{way} of two kinds of peers, one of them empty", spec({**both, f"{_FROM[way]}Endpoints": []})
         yield f"{way} of a requirement", spec({f"{_FROM[way]}Requires": [{"matchLabels": {"a": "b"}}]})
     for title, selector in _SELECTORS.items():
-        yield f"a subject of {title}", _object({"endpointSelector": selector, "egress": [{}]})
-        yield f"a subject of nodes of {title}", _object({"nodeSelector": selector, "egress": [{}]}, _CCNP)
+        yield f"a subject of {title}", kind_of({"endpointSelector": selector, "egress": [{}]})
+        yield f"a subject of nodes of {title}", kind_of({"nodeSelector": selector, "egress": [{}]}, _CCNP)
         yield f"a peer of {title}", _egress({"toEndpoints": [selector]})
-    yield "two subjects", _object({"endpointSelector": {}, "nodeSelector": {}, "egress": [{}]}, _CCNP)
-    yield "no subject", _object({"egress": [{}]})
-    yield "no item", _object({"endpointSelector": {}})
-    yield "empty sections", _object({"endpointSelector": {}, "ingress": [], "egress": []})
-    yield "neither spec nor specs", _object()
-    yield "no specs", _object(specs=[])
-    yield "nodes in an object of a namespace", _object({"nodeSelector": {}, "egress": [{}]})
+    yield "two subjects", kind_of({"endpointSelector": {}, "nodeSelector": {}, "egress": [{}]}, _CCNP)
+    yield "no subject", kind_of({"egress": [{}]})
+    yield "no item", kind_of({"endpointSelector": {}})
+    yield "empty sections", kind_of({"endpointSelector": {}, "ingress": [], "egress": []})
+    yield "neither spec nor specs", kind_of()
+    yield "no specs", kind_of(specs=[])
+    yield "nodes in an object of a namespace", kind_of({"nodeSelector": {}, "egress": [{}]})
 
 
-def _case(release: str, title: str, policies: Sequence[Object], **settings: Any) -> Object:
+def case_of(release: str, title: str, policies: Sequence[Object], **settings: Any) -> Object:
     kept = {"mode": "default", "allow_localhost": False, "ipv6": False, "local_cluster": None} | settings
     if release.startswith("1.17."):
         kept["local_cluster"] = None
@@ -92,7 +92,7 @@ def _case(release: str, title: str, policies: Sequence[Object], **settings: Any)
         "id": f"{release}: {title}",
         "cilium": release,
         "flows": list(_flows()),
-        "identities": _identities(release),
+        "identities": identities(release),
         **kept,
         "policies": [p | {"metadata": p["metadata"] | {"name": f"p{n}"}} for n, p in enumerate(policies)],
         "rejected": {},
@@ -104,7 +104,7 @@ def _group_labels(release: str) -> list[str]:
     return [f"cidrgroup:{group_key(CLOUD_GROUPS[0])}"] if release.startswith("1.20.") else []
 
 
-def _identities(release: str) -> list[Object]:
+def identities(release: str) -> list[Object]:
     def pod(number: int, app: str, cluster: str = CLUSTER) -> Object:
         scope = ("k8s:io.kubernetes.pod.namespace=shop", f"k8s:io.cilium.k8s.policy.cluster={cluster}")
         team = "k8s:io.cilium.k8s.namespace.labels.team=red"
@@ -141,7 +141,7 @@ def _asked(protocol: str, port: int) -> Object:
 _Question = tuple[str, list[Object], Object]
 
 
-def _object(spec: Object | None = None, kind: str = "CiliumNetworkPolicy", **more: Any) -> Object:
+def kind_of(spec: Object | None = None, kind: str = "CiliumNetworkPolicy", **more: Any) -> Object:
     group = {
         "NetworkPolicy": "networking.k8s.io/v1",
         "ClusterNetworkPolicy": "policy.networking.k8s.io/v1alpha2",
@@ -152,24 +152,24 @@ def _object(spec: Object | None = None, kind: str = "CiliumNetworkPolicy", **mor
 
 
 def _egress(*items: Object) -> Object:
-    return _object({"endpointSelector": {}, "egress": list(items)})
+    return kind_of({"endpointSelector": {}, "egress": list(items)})
 
 
 def _ingress(*items: Object) -> Object:
-    return _object({"endpointSelector": {}, "ingress": list(items)})
+    return kind_of({"endpointSelector": {}, "ingress": list(items)})
 
 
-def _port(protocol: str = "TCP", port: str = "443", **more: Any) -> Object:
+def port_of(protocol: str = "TCP", port: str = "443", **more: Any) -> Object:
     return {"ports": [{"port": port, "protocol": protocol}], **more}
 
 
-def _range(first: int, last: int) -> Object:
+def item_range(first: int, last: int) -> Object:
     return {"ports": [{"port": str(first), "endPort": last, "protocol": "TCP"}]}
 
 
-_NAMES = _port(serverNames=["api.example.com"])
-_HTTP = _port(rules={"http": [{"method": "GET"}]})
-_OTHER_HTTP = _port(rules={"http": [{"method": "PUT"}]})
+_NAMES = port_of(serverNames=["api.example.com"])
+_HTTP = port_of(rules={"http": [{"method": "GET"}]})
+_OTHER_HTTP = port_of(rules={"http": [{"method": "PUT"}]})
 _API: Object = {"toEndpoints": [{"matchLabels": {"app": "api"}}]}
 
 
@@ -181,7 +181,7 @@ def _learned(release: str) -> Iterator[_Question]:
         yield f"the list {cidr}", [_egress({"toCIDR": [cidr]})], {}
         yield f"the set {cidr}", [_egress({"toCIDRSet": [{"cidr": cidr}]})], {}
     chosen = {"nodeSelector": {}, "ingress": [{}]}
-    yield "a node selector among specs", [_object(specs=[chosen])], {}
+    yield "a node selector among specs", [kind_of(specs=[chosen])], {}
     yield (
         "names beside an empty list",
         [_egress({"toCIDRSet": [], "toFQDNs": [{"matchName": "api.example.com"}]})],
@@ -190,13 +190,13 @@ def _learned(release: str) -> Iterator[_Question]:
     hidden = [{"matchExpressions": [{"key": "reserved:host", "operator": "DoesNotExist"}]}]
     yield (
         "all but the host denied",
-        [_object({"endpointSelector": {}, "ingressDeny": [{"fromEndpoints": hidden}]})],
+        [kind_of({"endpointSelector": {}, "ingressDeny": [{"fromEndpoints": hidden}]})],
         {"allow_localhost": True},
     )
     block = {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]}
-    yield "an ipBlock", [_object(block, "NetworkPolicy")], {}
-    yield "an ipBlock where peers are local", [_object(block, "NetworkPolicy")], here
-    either = [_egress({**_API, "toPorts": [_NAMES, _port("ANY", "0673")]})]
+    yield "an ipBlock", [kind_of(block, "NetworkPolicy")], {}
+    yield "an ipBlock where peers are local", [kind_of(block, "NetworkPolicy")], here
+    either = [_egress({**_API, "toPorts": [_NAMES, port_of("ANY", "0673")]})]
     yield "names bind their own protocol only", either, {}
     clash = _ingress({"toPorts": [_HTTP]}, {"toPorts": [_NAMES]})
     yield "a clash of ingress takes the policy of egress too", [clash], {}
@@ -230,16 +230,16 @@ def _learned(release: str) -> Iterator[_Question]:
     echo, named, other = (
         {"icmps": [{"fields": [field]}]} for field in ({"type": 8}, {"type": "EchoRequest"}, {"type": 3})
     )
-    for title, part in (("no port", {}), ("a port", {"toPorts": [_port()]}), ("ICMP", echo)):
+    for title, part in (("no port", {}), ("a port", {"toPorts": [port_of()]}), ("ICMP", echo)):
         yield f"two modes for {title}", [_egress(*({**_API, **part, **mode} for mode in modes))], {}
     for title, second in (("by name and number", named), ("of two types", other), ("and no port", {})):
         pair = {**_API, **echo, **modes[0]}, {**_API, **second, **modes[1]}
         yield f"two modes for ICMP {title}", [_egress(*pair)], {}
     octal = _egress(
-        {**_API, "toPorts": [_HTTP]}, {**_API, "toPorts": [_port(port="0673", serverNames=["a.example"])]}
+        {**_API, "toPorts": [_HTTP]}, {**_API, "toPorts": [port_of(port="0673", serverNames=["a.example"])]}
     )
     yield "one port in two spellings", [octal], {}
-    apart = [_object(specs=[_egress({**_API, "toPorts": [one]})["spec"] for one in (_NAMES, _HTTP)])]
+    apart = [kind_of(specs=[_egress({**_API, "toPorts": [one]})["spec"] for one in (_NAMES, _HTTP)])]
     yield "specs of one policy", apart, {}
     if release.startswith("1.20."):
         yield from _tiers(here)
@@ -310,7 +310,7 @@ def _texts() -> Iterator[_Question]:
         "65535 65536 6_5536 0_0 abcdefghijklmno abcdefghijklmnop 1-a 1-1"
     )
     for text in (*written.split(), ""):
-        yield f"the port {text!r}", [_egress({**_API, "toPorts": [_port(port=text)]})], {}
+        yield f"the port {text!r}", [_egress({**_API, "toPorts": [port_of(port=text)]})], {}
     for family, protocol in (("IPv4", "ICMP"), ("IPv6", "ICMP6")):
         names = tuple(ICMP_TYPES[family])
         flows = [_asked(protocol, number) for number in range(256)]
@@ -344,7 +344,7 @@ def _tiers(here: Object) -> Iterator[_Question]:
             "egress": [{"action": "Deny", "to": [peer]}],
         }
         for place, settings in (("in the local cluster", here), ("in any cluster", {})):
-            yield f"{title} {place}", [_object(spec, "ClusterNetworkPolicy")], settings
+            yield f"{title} {place}", [kind_of(spec, "ClusterNetworkPolicy")], settings
     for word, names in (("a name", ["api.example.com"]), ("a pattern", ["*.example.com"])):
         for action in ("Accept", "Deny"):
             spec = {
@@ -356,7 +356,7 @@ def _tiers(here: Object) -> Iterator[_Question]:
                     {"action": "Deny", "to": [{"networks": ["0.0.0.0/0"]}, {"namespaces": {}}]},
                 ],
             }
-            yield f"{word} to {action.lower()}", [_object(spec, "ClusterNetworkPolicy")], here
+            yield f"{word} to {action.lower()}", [kind_of(spec, "ClusterNetworkPolicy")], here
 
 
 def _negatives(release: str) -> Iterator[_Question]:
@@ -369,7 +369,7 @@ def _negatives(release: str) -> Iterator[_Question]:
     for place, settings in (("in the local cluster", {"local_cluster": CLUSTER}), ("in any cluster", {})):
         for title, peer in peers.items():
             spec = {"podSelector": {}, "ingress": [{"from": [peer]}]}
-            yield f"{title} of a negative, {place}", [_object(spec, "NetworkPolicy")], settings
+            yield f"{title} of a negative, {place}", [kind_of(spec, "NetworkPolicy")], settings
         yield (
             f"a cidrGroupSelector of a negative, {place}",
             [_egress({"toCIDRSet": [{"cidrGroupSelector": not_site}]})],
@@ -377,7 +377,7 @@ def _negatives(release: str) -> Iterator[_Question]:
         )
     named = [
         each | ({"tcp_ports": {"web": 443}, "udp_ports": {"dns": 53}} if each["id"] in (WEB, API) else {})
-        for each in _identities(release)
+        for each in identities(release)
     ]
     flows = [
         {"subject": WEB, "peer": peer, "dir": way, "proto": protocol, "port": port}
@@ -395,7 +395,7 @@ def _negatives(release: str) -> Iterator[_Question]:
             item = {others: [{"namespaceSelector": _NOT_RED}], "ports": chosen}
             spec = {"podSelector": {}, "policyTypes": [way.capitalize()], way: [item]}
             asked = {"identities": named, "flows": flows}
-            yield f"{way} of a negative with {title}", [_object(spec, "NetworkPolicy")], asked
+            yield f"{way} of a negative with {title}", [kind_of(spec, "NetworkPolicy")], asked
     if release.startswith("1.20."):
         spec = {"tier": "Admin", "priority": 1, "subject": {"namespaces": {}}}
         for way, others in (("ingress", "from"), ("egress", "to")):
@@ -406,7 +406,7 @@ def _negatives(release: str) -> Iterator[_Question]:
                     "protocols": [{"destinationNamedPort": name}],
                 }
                 asked = {"identities": named, "flows": flows}
-                policy = _object({**spec, way: [item]}, "ClusterNetworkPolicy")
+                policy = kind_of({**spec, way: [item]}, "ClusterNetworkPolicy")
                 yield f"{way} denied to a negative with the name {name}", [policy], asked
 
 
@@ -439,10 +439,10 @@ def _services() -> Iterator[_Question]:
             yield f"Services: {title}, {place}", [_egress(item)], known | settings
             yield (
                 f"Services: {title}, a port, {place}",
-                [_egress(item | {"toPorts": [_port()]})],
+                [_egress(item | {"toPorts": [port_of()]})],
                 known | settings,
             )
-    yield "Services: a deny", [_object({"endpointSelector": {}, "egress": [{"toEntities": ["all"]}],
+    yield "Services: a deny", [kind_of({"endpointSelector": {}, "egress": [{"toEntities": ["all"]}],
                                         "egressDeny": [{"toServices": [peers["api"]]}]})], known  # fmt: skip
 
 
@@ -450,11 +450,11 @@ def _groups() -> Iterator[_Question]:
     item: Object = {"toGroups": [CLOUD_GROUPS[0]]}
     known: Object = {"groups": ["10.1.2.3/32"]}
     yield "groups", [_egress(item)], known
-    yield "groups: a port", [_egress(item | {"toPorts": [_port()]})], known
+    yield "groups: a port", [_egress(item | {"toPorts": [port_of()]})], known
     denied = {"endpointSelector": {}, "egress": [{"toEntities": ["all"]}], "egressDeny": [item]}
-    yield "groups: a deny", [_object(denied)], known
+    yield "groups: a deny", [kind_of(denied)], known
     for word in ("Endpoints", "Entities", "CIDR", "CIDRSet", "Nodes"):
-        empty = {f"to{word}": [], "toPorts": [_port()]}
+        empty = {f"to{word}": [], "toPorts": [port_of()]}
         yield f"groups beside an empty list of {word}", [_egress(item, empty)], known
         yield (
             f"groups beside an empty list of {word}, each in its policy",
@@ -470,8 +470,14 @@ def _authentication() -> Iterator[_Question]:
         return more | {"authentication": {"mode": name}}
 
     everybody: Object = {"toEntities": ["all"]}
-    wide, narrow = {"toPorts": [_range(400, 500)]}, {"toPorts": [_port()]}
-    other = {"toPorts": [_range(450, 460)]}
+    wide, narrow = {"toPorts": [item_range(400, 500)]}, {"toPorts": [port_of()]}
+    other = {"toPorts": [item_range(450, 460)]}
+    block, longer, any_tcp = (
+        {"toPorts": [item_range(440, 447)]},
+        {"toPorts": [item_range(440, 450)]},
+        {"toPorts": [port_of(port="0")]},
+    )
+    block_http = {"toPorts": [item_range(440, 447) | {"rules": {"http": [{"method": "GET"}]}}]}
     sequences: dict[str, Sequence[Object]] = {
         "a port without a mode": (mode("required", **_API), _API | narrow),
         "a range without a mode": (mode("required", **_API), _API | wide),
@@ -486,6 +492,41 @@ def _authentication() -> Iterator[_Question]:
             mode("required", **_API),
             _API | narrow,
         ),
+        "everybody's is the same, and hides it": (
+            mode("test-always-fail", **_API, **wide),
+            mode("required", **_API, **block),
+            mode("required", **everybody, **block),
+            _API | narrow,
+        ),
+        "everybody's is the same but for HTTP": (
+            mode("test-always-fail", **_API, **wide),
+            mode("required", **_API, **block),
+            mode("required", **everybody, **block_http),
+            _API | narrow,
+        ),
+        "everybody's is the same, but this has HTTP": (
+            mode("test-always-fail", **_API, **wide),
+            mode("required", **_API, **block_http),
+            mode("required", **everybody, **block),
+            _API | narrow,
+        ),
+        "everybody's is the same under another name": (
+            mode("test-always-fail", **_API, **wide),
+            mode("required", **_API, **block),
+            mode("required", **everybody, **longer),
+            _API | narrow,
+        ),
+        "everybody's is the same for each TCP port": (
+            mode("test-always-fail", **_API),
+            mode("required", **_API, **any_tcp),
+            mode("required", **everybody, **any_tcp),
+            _API | narrow,
+        ),
+        "everybody's is the same for all ports": (
+            mode("required", **_API),
+            mode("required", **everybody),
+            _API | narrow,
+        ),
         "a sibling with a mode": (mode("required", **_API), mode("disabled", **_API, **other), _API | wide),
     }
     for title, items in sequences.items():
@@ -497,10 +538,14 @@ def _listeners() -> Iterator[_Question]:
     def to(name: str, priority: int = 0, kind: str = "CiliumEnvoyConfig") -> Object:
         config = {"name": "edge"} | ({"kind": kind} if kind else {})
         rank = {"priority": priority} if priority else {}
-        return _port(listener={"name": name, "envoyConfig": config, **rank})
+        return port_of(listener={"name": name, "envoyConfig": config, **rank})
 
     clusterwide = "CiliumClusterwideEnvoyConfig"
-    dns, plain, tls = _port(rules={"dns": [{"matchPattern": "*"}]}), _port(), _port(serverNames=["a.example"])
+    dns, plain, tls = (
+        port_of(rules={"dns": [{"matchPattern": "*"}]}),
+        port_of(),
+        port_of(serverNames=["a.example"]),
+    )
     sequences: dict[str, Sequence[Object]] = {
         "one": (to("a"),),
         "one twice": (to("a"), to("a")),
@@ -535,7 +580,7 @@ def _listeners() -> Iterator[_Question]:
             yield f"listeners: {title}, for different peers", [_egress(*apart)], {}
     for kind in ("", "CiliumEnvoyConfig"):
         wide, own = ({"toEntities": ["all"], "toPorts": [to("a", 0, which)]} for which in (kind, clusterwide))
-        policy = _object({"endpointSelector": {}, "egress": [wide]}, "CiliumClusterwideNetworkPolicy")
+        policy = kind_of({"endpointSelector": {}, "egress": [wide]}, "CiliumClusterwideNetworkPolicy")
         yield f"listeners: of kind `{kind}` in a policy of the cluster", [policy], {}
         yield (
             f"listeners: of kind `{kind}` in a policy of the cluster and another",
@@ -551,7 +596,7 @@ def _merging() -> Iterator[_Question]:
     ends = {"terminatingTLS": secret("a"), "originatingTLS": secret("ca")}
     terminated = _HTTP | ends
     both = _HTTP | ends | _NAMES
-    plain = _port()
+    plain = port_of()
     ended = plain | {"terminatingTLS": secret("a")}
     sequences: dict[str, Sequence[Object]] = {
         "names, HTTP": (_NAMES, _HTTP),
@@ -579,7 +624,7 @@ def _merging() -> Iterator[_Question]:
         "names, plain, HTTP": (_NAMES, plain, _HTTP),
         "plain, names, HTTP": (plain, _NAMES, _HTTP),
         "plain, HTTP, names": (plain, _HTTP, _NAMES),
-        "names, other names, HTTP": (_NAMES, _port(serverNames=["b.example.com"]), _HTTP),
+        "names, other names, HTTP": (_NAMES, port_of(serverNames=["b.example.com"]), _HTTP),
         "names twice, HTTP": (_NAMES, _NAMES, _HTTP),
         "HTTP twice, names": (_HTTP, _HTTP, _NAMES),
         "originated alone, HTTP, names": (plain | {"originatingTLS": secret("ca")}, _HTTP, _NAMES),
@@ -676,7 +721,7 @@ _PORT_RULES: dict[str, Object] = {
         )
     },
     **{
-        f"HTTP with {title}": _port(rules={"http": [rule]}) | {"ports": [{"port": "80", "protocol": "TCP"}]}
+        f"HTTP with {title}": port_of(rules={"http": [rule]}) | {"ports": [{"port": "80", "protocol": "TCP"}]}
         for title, rule in (
             ("nothing", {}),
             ("a broken path", {"path": "("}),
@@ -694,23 +739,25 @@ _PORT_RULES: dict[str, Object] = {
             ),
         )
     },
-    "HTTP beside DNS": _port(rules={"http": [{}], "dns": [{"matchName": "a.example"}]}),
-    "empty HTTP rules": _port(rules={"http": []}),
-    "rules of no kind": _port(rules={}),
-    "DNS": _port("ANY", "53", rules={"dns": [{"matchPattern": "*"}]}),
+    "HTTP beside DNS": port_of(rules={"http": [{}], "dns": [{"matchName": "a.example"}]}),
+    "empty HTTP rules": port_of(rules={"http": []}),
+    "rules of no kind": port_of(rules={}),
+    "DNS": port_of("ANY", "53", rules={"dns": [{"matchPattern": "*"}]}),
     "DNS of no port": {"rules": {"dns": [{"matchPattern": "*"}]}},
     "DNS of a range": {"ports": [{"port": "53", "endPort": 54, "protocol": "UDP"}], "rules": {"dns": [{}]}},
-    "DNS of a bad name": _port("UDP", "53", rules={"dns": [{"matchName": "a b"}]}),
-    "a server name": _port(serverNames=["a.example"]),
-    "an empty server name": _port(serverNames=["a.example", ""]),
-    "server names and HTTP": _port(serverNames=["a.example"], rules={"http": [{}]}),
-    "server names and HTTP, terminated": _port(
+    "DNS of a bad name": port_of("UDP", "53", rules={"dns": [{"matchName": "a b"}]}),
+    "a server name": port_of(serverNames=["a.example"]),
+    "an empty server name": port_of(serverNames=["a.example", ""]),
+    "server names and HTTP": port_of(serverNames=["a.example"], rules={"http": [{}]}),
+    "server names and HTTP, terminated": port_of(
         serverNames=["a.example"],
         rules={"http": [{}]},
         terminatingTLS={"secret": {"name": "s", "namespace": "shop"}},
     ),
-    "a listener": _port(listener={"envoyConfig": {"name": "e"}, "name": "l"}),
-    "a listener and HTTP": _port(listener={"envoyConfig": {"name": "e"}, "name": "l"}, rules={"http": [{}]}),
+    "a listener": port_of(listener={"envoyConfig": {"name": "e"}, "name": "l"}),
+    "a listener and HTTP": port_of(
+        listener={"envoyConfig": {"name": "e"}, "name": "l"}, rules={"http": [{}]}
+    ),
 }
 _ICMPS: dict[str, list[Object]] = {
     "a type": [{"fields": [{"type": 8}]}],

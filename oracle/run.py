@@ -22,6 +22,7 @@ from shutil import which
 from typing import Any
 
 from oracle.cases import FLOWS_IN_A_CASE, RELEASES, Object, flow_case, validation_case
+from oracle.mixtures import mixtures
 from oracle.questions import questions
 from propolis.commands.conform import Agreement, Disagreement, agreement
 from propolis.model.settings import Settings
@@ -150,7 +151,7 @@ SAMPLE = 24
 
 
 def recorded(folder: Path, releases: Sequence[str]) -> None:
-    """A sample of fresh cases of each release into *folder*, and all questions beside this file, answered anew."""
+    """A sample of fresh cases of each release into *folder*; all questions and mixtures beside this file, anew."""
     learned: list[Object] = []
     for release in releases:
         program = engine(release)
@@ -159,7 +160,7 @@ def recorded(folder: Path, releases: Sequence[str]) -> None:
             folder / f"oracle_{release.rpartition('.')[0].replace('.', '_')}.jsonl.gz",
             answered(program, fresh),
         )
-        learned += answered(program, questions(release))
+        learned += answered(program, [*questions(release), *mixtures(release)])
     kept(HERE / "lessons.jsonl.gz", learned)
 
 

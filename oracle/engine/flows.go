@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ type Agent struct {
 	services   []Service
 	groups     []string
 	subjects   map[uint32]*subject
-	tries      int
+	others     []*Agent
 }
 
 // subject is one endpoint with its policy, or with the reason why there is none.
@@ -38,7 +39,7 @@ func newAgent(identities []Identity) *Agent {
 	identity.IterateReservedIdentities(func(number identity.NumericIdentity, found *identity.Identity) {
 		known[number] = found.LabelArray
 	})
-	agent := &Agent{subjects: map[uint32]*subject{}, tries: 1}
+	agent := &Agent{subjects: map[uint32]*subject{}}
 	ports := newNamedPorts()
 	local := []*identity.Identity{}
 	for i := range identities {
@@ -56,16 +57,34 @@ func newAgent(identities []Identity) *Agent {
 	return agent
 }
 
-func answerFlows(c *Case, answered map[string]any) {
-	agent := newAgent(c.Identities)
+// agentOf knows what a case has; its policies came to it in the order of places.
+func agentOf(c *Case, places []int) (agent *Agent, rejected map[string]string) {
+	agent, rejected = newAgent(c.Identities), map[string]string{}
 	agent.services, agent.groups = c.Services, c.Groups
-	rejected := map[string]string{}
-	for position, object := range c.Policies {
-		if bytes.Contains(object, []byte("serverNames")) {
-			agent.tries = orders
-		}
-		if err := agent.insert(object, c.cluster()); err != nil {
+	for _, position := range places {
+		if err := agent.insert(c.Policies[position], c.cluster()); err != nil {
 			rejected[strconv.Itoa(position)] = err.Error()
+		}
+	}
+	return agent, rejected
+}
+
+func answerFlows(c *Case, answered map[string]any) {
+	places := make([]int, len(c.Policies))
+	isOpen := false
+	for position, object := range c.Policies {
+		places[position] = position
+		isOpen = isOpen || bytes.Contains(object, []byte("serverNames")) || bytes.Contains(object, []byte("listener"))
+	}
+	agent, rejected := agentOf(c, places)
+	if isOpen {
+		for number := range orders {
+			mixed := slices.Clone(places)
+			rand.New(rand.NewPCG(uint64(number), 0)).Shuffle(len(mixed), func(i, j int) {
+				mixed[i], mixed[j] = mixed[j], mixed[i]
+			})
+			other, _ := agentOf(c, mixed)
+			agent.others = append(agent.others, other)
 		}
 	}
 	answered["rejected"] = rejected
@@ -81,11 +100,19 @@ func answerFlows(c *Case, answered map[string]any) {
 // compute works out the policy of a subject once; see orders.
 func (a *Agent) compute(number uint32) *subject {
 	found := a.subjects[number]
-	for try := 0; try < a.tries && found.err == nil && (try > 0 || found.policy == nil); try++ {
-		found.policy, found.err = a.attempt(found)
+	if found.policy != nil || found.err != nil {
+		return found
+	}
+	found.policy, found.err = a.attempt(found)
+	for _, other := range a.others {
+		if err := other.compute(number).err; found.err == nil && !isPanic(err) {
+			found.err = err
+		}
 	}
 	return found
 }
+
+func isPanic(err error) bool { return err != nil && strings.HasPrefix(err.Error(), "panic: ") }
 
 // attempt tries again when the engine itself panics, which 1.18.3 does in some orders of the rules.
 func (a *Agent) attempt(of *subject) (computed *policy.EndpointPolicy, err error) {
@@ -99,7 +126,7 @@ func (a *Agent) attempt(of *subject) (computed *policy.EndpointPolicy, err error
 			a.repository.BumpRevision()
 			computed, err = endpointPolicy(a.repository, of.identity, of.owner)
 		}()
-		if err == nil || !strings.HasPrefix(err.Error(), "panic: ") {
+		if !isPanic(err) {
 			break
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/cilium/cilium/pkg/policy/utils"
 )
 
-// orders: rules are taken in one order, that of the names of their objects.
-const orders = 1
+// orders: none beside that of the names of the objects, in which rules are taken.
+const orders = 0
 
 func insertNetworkPolicy(to *policy.Repository, found *slimv1.NetworkPolicy, cluster string, resource ipcache.ResourceID) error {
 	entries, err := k8s.ParseNetworkPolicy(logger, cluster, found)

@@ -10,8 +10,9 @@ import (
 	"github.com/cilium/cilium/pkg/policy/api"
 )
 
-// orders: these versions take rules in any order, and whether server names can be merged into HTTP rules depends on
-// it; so many orders are tried, and an endpoint that one of them leaves without a policy counts as one without.
+// orders: these versions take rules in an order that hangs on that in which they came, and whether server names, HTTP
+// rules and listeners can be merged depends on it; so many orders are tried beside the given one, and an endpoint that
+// one of them leaves without a policy counts as one without.
 const orders = 64
 
 func encodedGroupLabels(labels.Label) []labels.Label { return nil }

@@ -10,48 +10,23 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from propolis import peers
-from propolis.model.flow import ICMP, ICMPV6
-from propolis.model.policy import Direction, Effect, IcmpRule, PortProtocol
+from propolis.model.policy import Effect
 from propolis.model.rule import Rule
-from propolis.model.settings import Version
-from propolis.semantics import ports
-from propolis.semantics.cells import EVERYBODY, selectors
-from propolis.semantics.hits import Ends, Hit, named
+from propolis.semantics.entries import MODES, Key, Part, parts_of
+from propolis.semantics.hits import Ends, Hit
 from propolis.semantics.ruleset import Ruleset
-
-_MODES = ("disabled", "required", "test-always-fail")
-"""In the order in which the higher one wins."""
-_PORT_BITS = 16
-
-
-class _Key(msgspec.Struct, frozen=True):
-    """What an entry stands for: *bits* leading bits of a port of *protocol*; without a protocol, everything."""
-
-    protocol: str = ""
-    first: int = 0
-    bits: int = 0
-
-    @property
-    def length(self) -> int:
-        return self.bits + 1 if self.protocol else 0
-
-    def holds(self, other: "_Key") -> bool:
-        if not self.protocol:
-            return True
-        free = _PORT_BITS - self.bits
-        same = self.first >> free == other.first >> free
-        return self.protocol == other.protocol and self.bits <= other.bits and same
 
 
 class _Entries(msgspec.Struct, frozen=True):
     """The entries of one identity that cover a flow, longest first, with their own modes as numbers.
 
     *stops*: entries that keep the mode of a broader one from the shorter entries that it comes upon before them.
+    *fleeting*: entries that are there or not, as the order of the rules has it.
     """
 
-    covering: tuple[tuple[_Key, int | None], ...]
-    stops: frozenset[_Key]
+    covering: tuple[tuple[Key, int | None], ...]
+    stops: frozenset[Key]
+    fleeting: frozenset[Key]
 
     @property
     def length(self) -> int:
@@ -61,23 +36,25 @@ class _Entries(msgspec.Struct, frozen=True):
     def has_own_mode(self) -> bool:
         return bool(self.covering) and self.covering[0][1] is not None
 
-    def modes(self, *, inherits: bool) -> frozenset[int]:
+    def modes(self) -> frozenset[int]:
         """The mode of the longest entry; several where the order in which the agent takes the rules decides."""
         if not self.covering:
             return frozenset({0})
         (longest, own), *others = self.covering
         if own is not None:
             return frozenset({own})
-        broader = [(key, mode) for key, mode in others if mode is not None] if inherits else []
-        if not broader:
-            return frozenset({0})
-        nearest, mode = broader[0]
-        if any(nearest.holds(stop) and _comes_first(stop, longest) for stop in self.stops - {nearest}):
-            return frozenset({0, *(mode for _, mode in broader)})
-        return frozenset({mode})
+        broader = [(key, mode) for key, mode in others if mode is not None]
+        found = set()
+        for key, mode in broader:
+            if any(key.holds(stop) and _comes_first(stop, longest) for stop in self.stops - {key}):
+                return frozenset({0, *(mode for _, mode in broader)})
+            found.add(mode)
+            if key not in self.fleeting:
+                return frozenset(found)
+        return frozenset({0, *found})
 
 
-def _comes_first(stop: _Key, entry: _Key) -> bool:
+def _comes_first(stop: Key, entry: Key) -> bool:
     return stop.length <= entry.length and not stop.holds(entry)
 
 
@@ -85,115 +62,45 @@ def authentication(ruleset: Ruleset, rules: Sequence[Rule], hits: Sequence[Hit],
     """The mode of a flow that *hits* allow without a proxy, "" when no rule with a mode covers it.
 
     *rules*: all of the direction that select the subject. Modes joined by ` or ` are those among which the order
-    decides in which the agent happens to take the rules.
+    decides in which the agent happens to take the rules. Beside rules that pass it is each mode that a rule gives,
+    or none: Cilium logs that it does not support the two together.
     """
     level = hits[0].rule.tier, hits[0].rule.priority
-    inherits = all(rule.effect is not Effect.PASS for rule in rules)
-    own, everybody = (
-        _entries(ruleset, rules, level, ends, wanted=wanted, inherits=inherits) for wanted in (False, True)
-    )
-    if all(mode is None for entries in (own, everybody) for _, mode in entries.covering):
+    parts = parts_of(ruleset, rules, ends)
+    everybody = _entries([part for part in parts if part.is_everybodys], level)
+    own = [part for part in parts if not part.is_everybodys]
+    possible = [_entries(own, level)]
+    if possible[0].covering and (longest := possible[0].covering[0][0]) in possible[0].fleeting:
+        rest = [part for part in own if part.key != longest or not part.is_fleeting]
+        possible.append(_entries(rest, level))
+    modes = {mode for entries in (*possible, everybody) for _, mode in entries.covering if mode is not None}
+    if not modes:
         return ""
+    if any(rule.effect is Effect.PASS for rule in rules):
+        found = {0, *modes}
+    else:
+        found = {mode for entries in possible for mode in _taken(entries, everybody)}
+    return " or ".join(MODES[mode] for mode in sorted(found))
+
+
+def _taken(own: _Entries, everybody: _Entries) -> Iterator[int]:
+    """The modes that the datapath may find."""
     first, second = (everybody, own) if everybody.length > own.length else (own, everybody)
-    found = first.modes(inherits=inherits)
-    if not first.has_own_mode:
-        found = frozenset(max(one, other) for one in found for other in second.modes(inherits=inherits))
-    return " or ".join(_MODES[mode] for mode in sorted(found))
+    for mode in first.modes():
+        yield from (mode,) if first.has_own_mode else (max(mode, other) for other in second.modes())
 
 
-def _entries(
-    ruleset: Ruleset,
-    rules: Sequence[Rule],
-    level: tuple[int, float],
-    ends: Ends,
-    *,
-    wanted: bool,
-    inherits: bool,
-) -> _Entries:
-    """Those of everybody if *wanted*, else those of the peer alone.
-
-    A rule of a later level that has a mode lives on beside an entry of *level*, and takes its place in the order.
-    """
-    flow = _Key(ends.protocol, ends.port, _PORT_BITS)
-    found: dict[_Key, int | None] = {}
-    later: dict[_Key, int | None] = {}
-    stops = set()
-    for rule in rules:
-        own_level = (rule.tier, rule.priority)
-        mode = _MODES.index(rule.authentication) if rule.authentication else None
-        for key, is_everybodys in _keys(rule, ends, ruleset):
-            if is_everybodys is not wanted:
-                continue
-            if rule.effect is Effect.DENY or mode is not None:
-                stops.add(key)
-            if rule.effect is not Effect.ALLOW or not key.holds(flow):
-                continue
-            if own_level == level:
-                _merge(found, key, mode)
-            elif own_level > level and mode is not None and inherits:
-                _merge(later, key, mode)
-    for key, mode in later.items() if found else ():
-        _merge(found, key, mode)
-    covering = sorted(found.items(), key=lambda entry: -entry[0].length)
-    return _Entries(tuple(covering), frozenset(stops))
-
-
-def _merge(entries: dict[_Key, int | None], key: _Key, mode: int | None) -> None:
-    known = entries.get(key)
-    entries[key] = known if mode is None else mode if known is None else max(known, mode)
-
-
-_NAMES_OF_THE_PEER = Version(1, 20)
-"""From here on a named port of an egress rule makes an entry for each peer, whoever the rule selects."""
-
-
-def _keys(rule: Rule, ends: Ends, ruleset: Ruleset) -> Iterator[tuple[_Key, bool]]:
-    """The keys of *rule* under which the peer is found, and whether they are everybody's."""
-    if rule.peers is None or (not rule.peers and rule.ports is None):
-        return
-    settings = ruleset.settings
-    chosen = selectors(rule.peers, settings)
-    everybody = EVERYBODY in chosen
-    own = any(each != EVERYBODY and peers.matches(each, ends.peer, settings) for each in chosen)
-    by_peer = ends.direction is Direction.EGRESS and settings.version >= _NAMES_OF_THE_PEER
-    for key, is_named in _places(rule, ends, ruleset):
-        if own or (everybody and is_named and by_peer):
-            yield key, False
-        if everybody and not (is_named and by_peer):
-            yield key, True
-
-
-def _places(rule: Rule, ends: Ends, ruleset: Ruleset) -> Iterator[tuple[_Key, bool]]:
-    """The keys of the ports of *rule*, and whether a name stands behind them."""
-    if rule.ports is None:
-        yield _Key(), False
-    for clause in rule.ports or ():
-        if isinstance(clause, IcmpRule):
-            for field in clause.fields or ():
-                number = ports.icmp_type(field.type, field.family) or 0
-                protocol = ICMPV6 if field.family == "IPv6" else ICMP
-                yield _Key(protocol, number, _PORT_BITS if number else 0), False
-            continue
-        for port in clause.ports or ():
-            for protocol in ports.protocols(port.protocol):
-                yield from _of_port(port, protocol, ends, ruleset)
-
-
-def _of_port(port: PortProtocol, protocol: str, ends: Ends, ruleset: Ruleset) -> Iterator[tuple[_Key, bool]]:
-    number = ports.meaning(port.port) if port.port else 0
-    if isinstance(number, str):
-        for known in named(number, protocol, ends, ruleset):
-            yield _Key(protocol, known, _PORT_BITS), True
-    elif number == 0 and (port.end_port == 0 or ruleset.settings.version >= Version(1, 20)):
-        yield _Key(protocol), False
-    elif number is not None:
-        for first, bits in _blocks(number, max(number, port.end_port)):
-            yield _Key(protocol, first, bits), False
-
-
-def _blocks(low: int, high: int) -> Iterator[tuple[int, int]]:
-    """The fewest prefixes that come to the ports from *low* to *high*: first port and number of leading bits."""
-    while low <= high:
-        free = min((low & -low).bit_length() - 1 if low else _PORT_BITS, (high - low + 1).bit_length() - 1)
-        yield low, _PORT_BITS - free
-        low += 1 << free
+def _entries(parts: Sequence[Part], level: tuple[int, float]) -> _Entries:
+    """A part of a later level that has a mode lives on beside an entry of *level*, and takes its place in the order."""
+    found: dict[Key, int | None] = {}
+    covering = [(part, part.key) for part in parts if part.key is not None and not part.denies]
+    here = [(part, key) for part, key in covering if part.level == level]
+    later = [(part, key) for part, key in covering if part.level > level and part.mode is not None]
+    for part, key in (*here, *later) if here else ():
+        known = found.get(key)
+        found[key] = max((mode for mode in (known, part.mode) if mode is not None), default=None)
+    return _Entries(
+        tuple(sorted(found.items(), key=lambda entry: -entry[0].length)),
+        frozenset(key for part in parts if part.denies or part.mode is not None for key in part.keys),
+        frozenset(part.key for part in parts if part.key is not None and part.is_fleeting),
+    )

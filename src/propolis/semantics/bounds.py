@@ -214,7 +214,8 @@ def _in_one_direction(rules: Sequence[Rule], settings: Settings) -> Conflict | N
             for place in places:
                 key = rule.tier, place
                 if rule.effect is not Effect.ALLOW:
-                    denied.add(key)  # what comes later is not merged into a deny
+                    if settings.version >= _IN_ORDER:  # before that, some order has the deny at the end
+                        denied.add(key)  # what comes later is not merged into a deny
                 elif key not in denied:
                     earlier = seen.setdefault(key, [])
                     if found := _unmergeable(earlier, clause, rule):
