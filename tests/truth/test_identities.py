@@ -3,8 +3,11 @@
 Source: Cilium pkg/labelsfilter/filter.go and pkg/k8s/utils/utils.go SanitizePodLabels; semantics §3.1, §3.5, §3.10.
 """
 
+import json
+
 import pytest
 
+from propolis.algebra import names
 from propolis.manifest import Source, read
 from propolis.model.labels import Label, label
 from propolis.model.settings import SUPPORTED, Settings, Version
@@ -18,6 +21,7 @@ KEPT = (
     "team.example.com/owner",
     "app.kubernetes.io/name",
     "app.kubernetes.io",
+    "app.kubernetes.io/k8s.io",
     "my-controller-uid",
     "not-etcd_node",
     "example.com/pod-template-hash",
@@ -30,6 +34,7 @@ LEFT_OUT = (
     "batch.kubernetes.io/job-completion-index",
     "batch.kubernetes.io/controller-uid",
     "beta.kubernetes.io/arch",
+    "app.kubernetes.io/beta.kubernetes.io",
     "failure-domain.beta.kubernetes.io/zone",
     "k8s.io/cluster",
     "pod-template-generation",
@@ -57,14 +62,22 @@ def test_a_selector_sees_the_labels_that_cilium_keeps(version: Version):
 
 @pytest.mark.parametrize("version", SUPPORTED, ids=str)
 def test_a_pod_carries_its_labels_those_of_its_namespace_its_cluster_and_from_1_18_on_its_account(version):
-    labels = (("app", "web"), ("pod-template-hash", "1"), ("io.kubernetes.pod.namespace", "forged"))
+    zone = "topology.kubernetes.io/zone"
+    labels = (
+        ("app", "web"),
+        ("pod-template-hash", "1"),
+        ("io.kubernetes.pod.namespace", "forged"),
+        (zone, "z"),
+    )
     found = pod_labels(
         labels, "robot", Namespace("shop", (("team", "x"),)), Settings(version=version, cluster="c1")
     )
     account = {"k8s:io.cilium.k8s.policy.serviceaccount=robot"} if version >= Version(1, 18) else set()
+    zones = {f"k8s:{zone}=z"} if version < Version(1, 20) else set()
     assert found == {
         label(text)
         for text in account
+        | zones
         | {
             "k8s:app=web",
             "k8s:io.kubernetes.pod.namespace=shop",
@@ -124,8 +137,8 @@ def named(found: tuple[Endpoint, ...], name: str) -> Endpoint:
 
 def test_every_endpoint_that_somebody_may_ask_about_is_there():
     found = endpoints(rules())
-    names = [endpoint.name for endpoint in found]
-    assert len(names) == len(set(names))
+    every = [endpoint.name for endpoint in found]
+    assert len(every) == len(set(every))
     by_role = {role: [e.name for e in found if e.role is role and e.existing] for role in Role}
     assert by_role[Role.POD] == ["shop/web", "nowhere/lone"]
     assert by_role[Role.HOST] == ["host"]
@@ -159,14 +172,16 @@ def test_pods_that_could_be_created_have_no_labels_or_those_of_a_pod_elsewhere()
         in alike.labels
     )
     assert alike.namespace == "new-namespace"
+    account = Label("k8s", "io.cilium.k8s.policy.serviceaccount", "default")
+    assert all(account in endpoint.labels for endpoint in found if not endpoint.existing)
 
 
 def test_beyond_a_limit_they_are_imagined_in_the_new_namespace_alone(monkeypatch: pytest.MonkeyPatch):
     for most, elsewhere in ((6, True), (5, False)):  # two workloads, two namespaces and a new one
         monkeypatch.setattr(room, "MOST_LOOKALIKES", most)
-        names = {endpoint.name for endpoint in endpoints(rules()) if not endpoint.existing}
-        assert ("shop/(new pod labelled like nowhere/lone)" in names) is elsewhere
-        assert {"shop/(new pod)", "new-namespace/(new pod labelled like nowhere/lone)"} < names
+        titles = {endpoint.name for endpoint in endpoints(rules()) if not endpoint.existing}
+        assert ("shop/(new pod labelled like nowhere/lone)" in titles) is elsewhere
+        assert {"shop/(new pod)", "new-namespace/(new pod labelled like nowhere/lone)"} < titles
 
 
 def test_a_namespace_that_is_in_no_manifest_has_its_name_for_a_label():
@@ -239,3 +254,86 @@ def test_what_another_ruleset_tells_apart_is_kept_apart():
     ours, theirs = rules(), ruleset((), rules().world, Settings(version=Version(1, 19)))
     assert {e.name for e in endpoints(theirs, ours)} == {e.name for e in endpoints(ours)}
     assert "api.example.com" not in {e.name for e in endpoints(theirs)}
+
+
+@pytest.mark.parametrize("version", [Version(1, 18), Version(1, 19)], ids=str)
+def test_one_name_stands_for_each_way_in_which_patterns_and_names_tell_names_apart(version: Version):
+    words = ("*.a.org", "**.a.org", "x*.a.org", "*y.a.org", "a.*.org", "*", "b*", "*.b", "**")
+    chosen = Settings(version=version)
+    deep = version >= Version(1, 19)
+    tried = [
+        "a.org",
+        "xy.a.org",
+        "x.a.org",
+        "y.a.org",
+        "z.a.org",
+        "z.y.a.org",
+        "a.b.org",
+        "b.org",
+        "b",
+        "a.b",
+        "b.b",
+    ]
+    for count in range(1, len(words)):
+        patterns = words[:count]
+        found = [e.names[0] for e in endpoints(asking(patterns, ("x.a.org",), chosen)) if e.names]
+        assert len(found) == len(set(found))
+        assert "x.a.org" in found
+        kinds = {told_apart(name, patterns, deep) for name in found}
+        # one for each kind, and the name that is asked for by itself besides
+        assert len(found) - len(kinds) in (0, 1)
+        assert {told_apart(name, patterns, deep) for name in tried} <= kinds | {frozenset()}
+
+
+def asking(patterns: tuple[str, ...], exact: tuple[str, ...], chosen: Settings) -> Ruleset:
+    selectors = [{"matchPattern": text} for text in patterns] + [{"matchName": text} for text in exact]
+    policy = {
+        "apiVersion": "cilium.io/v2",
+        "kind": "CiliumClusterwideNetworkPolicy",
+        "metadata": {"name": "names"},
+        "spec": {"endpointSelector": {}, "egress": [{"toFQDNs": selectors}]},
+    }
+    manifests = read((Source("names.yaml", json.dumps(policy)),), chosen.version)
+    return ruleset(manifests.policies, manifests.world, chosen)
+
+
+def told_apart(name: str, patterns: tuple[str, ...], deep: bool) -> frozenset[str]:
+    return frozenset(text for text in patterns if names.matches(text, name, deep=deep))
+
+
+def test_a_pattern_has_a_name_of_its_own_beside_the_one_that_is_asked_for_by_itself():
+    chosen = Settings(version=Version(1, 19))
+    (first,) = [e.name for e in endpoints(asking(("*.org",), (), chosen)) if e.names]
+    both = [e.name for e in endpoints(asking(("*.org",), (first,), chosen)) if e.names]
+    assert len(both) == 2
+    assert all(name.endswith(".org") for name in both)
+    assert first in both
+    assert both == sorted(both)
+
+
+def test_an_address_of_the_outside_stands_for_each_prefix_but_that_of_everything():
+    policy = """
+apiVersion: cilium.io/v2
+kind: CiliumCIDRGroup
+metadata: {name: office}
+spec: {externalCIDRs: [192.0.2.0/24, 198.51.100.0/24]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: {name: p}
+spec:
+  endpointSelector: {}
+  egress:
+    - {toCIDR: [0.0.0.0/0, 128.0.0.0/1]}
+    - {toCIDRSet: [{cidrGroupRef: office, except: [198.51.100.128/25]}, {cidr: 10.0.0.0/8, except: [10.2.0.0/16]}]}
+"""
+    manifests = read((Source("p.yaml", policy),), Version(1, 19))
+    found = existing(ruleset(manifests.policies, manifests.world, Settings(version=Version(1, 19))))
+    outside = [e.name for e in found if e.role is Role.WORLD]
+    assert outside[0] == "world"
+    assert set(outside[1:]) == {
+        *("128.0.0.0/1", "192.0.2.0/24", "198.51.100.0/24", "198.51.100.128/25", "10.0.0.0/8", "10.2.0.0/16"),
+    }
+    group = label("cidrgroup:io.cilium.policy.cidrgroupname/office")
+    inside = {e.name for e in found if group in e.labels}
+    assert inside == {"192.0.2.0/24", "198.51.100.0/24", "198.51.100.128/25"}

@@ -34,35 +34,33 @@ NEW_NAMESPACE = "new-namespace"
 MOST_LOOKALIKES = 500
 """Beyond this many, pods that copy a workload's labels are imagined in the new namespace only."""
 
-_INCLUDED = (r"reserved:.*", r"io\.kubernetes\.pod\.namespace", r"io\.cilium\.k8s\.namespace\.labels",
-             r"app\.kubernetes\.io", r"io\.cilium\.k8s\.policy\.cluster")  # fmt: skip
-_EXCLUDED = (
+_LEFT_OUT = (
     r"io\.kubernetes", r"kubernetes\.io", r"statefulset\.kubernetes\.io/pod-name", r"apps\.kubernetes\.io/pod-index",
     r"batch\.kubernetes\.io/job-completion-index", r"batch\.kubernetes\.io/controller-uid", r".*beta\.kubernetes\.io",
     r"k8s\.io", r"pod-template-generation", r"pod-template-hash", r"controller-revision-hash", r"controller-uid",
     r"annotation.*", r"etcd_node",
 )  # fmt: skip
+"""Cilium's defaults. It has patterns for what is taken in as well, and the longest match decides; of what a pod can
+set, only `app.kubernetes.io` matches one of those, and where one of these matches that too, it is longer."""
 _OWNED = ("io.cilium.k8s", "io.kubernetes.pod.namespace")
 
 
 def is_identity_label(key: str, settings: Settings) -> bool:
     """Whether a pod label with *key* becomes part of the identity, so that a selector can see it.
 
-    Of the default patterns the one that matches longest decides; none means yes. Pods cannot set what Cilium owns.
+    Pods cannot set what Cilium owns.
     """
-    return _is_identity_label(key, settings.version >= Version(1, 20))
+    return _is_identity_label(key, settings.version >= _TOPOLOGY_LEFT_OUT)
+
+
+_TOPOLOGY_LEFT_OUT = Version(1, 20)
+"""From here on Cilium leaves out `topology.kubernetes.io` too."""
 
 
 @lru_cache(maxsize=4096)
 def _is_identity_label(key: str, newer: bool) -> bool:
-    """*newer*: whether topology labels are left out too, as from 1.20 on."""
-    excluded = (*_EXCLUDED, r"topology\.kubernetes\.io") if newer else _EXCLUDED
-    return not key.startswith(_OWNED) and _longest(key, _INCLUDED) >= _longest(key, excluded)
-
-
-def _longest(key: str, patterns: Iterable[str]) -> int:
-    found = (re.match(pattern, key) for pattern in patterns)
-    return max((match.end() for match in found if match), default=0)
+    left_out = (*_LEFT_OUT, r"topology\.kubernetes\.io") if newer else _LEFT_OUT
+    return not key.startswith(_OWNED) and not any(re.match(each, key) for each in left_out)
 
 
 def endpoints(rules: Ruleset, *others: Ruleset) -> tuple[Endpoint, ...]:
@@ -112,7 +110,7 @@ def _unlabelled(name: str) -> Namespace:
 
 
 def pod_labels(labels: StringMap, account: str, namespace: Namespace, settings: Settings) -> Labels:
-    newer = settings.version >= Version(1, 20)
+    newer = settings.version >= _TOPOLOGY_LEFT_OUT
     own = [found for key, value in labels if (found := _own_label(key, value, newer))]
     if settings.version >= Version(1, 18):
         own.append(Label(K8S, SERVICE_ACCOUNT, account))
@@ -180,7 +178,7 @@ def _nodes(settings: Settings) -> Iterator[Endpoint]:
 def _outside(rules: Ruleset, every: Sequence[Ruleset]) -> Iterator[Endpoint]:
     settings = rules.settings
     families = ([4] if settings.ipv4 else []) + ([6] if settings.ipv6 else [])
-    for version in families if settings.dual_stack else families[:1]:
+    for version in families:
         yield Endpoint(_world(version, settings).key, Role.WORLD, frozenset({_world(version, settings)}))
     asked = [_peers(each) for each in every]
     prefixes = (_prefixes(each, peers) for each, peers in zip(every, asked, strict=True))
@@ -208,8 +206,7 @@ def outside_address(region: Prefix, groups: Iterable[CidrGroup], settings: Setti
 def outside_name(name: str, settings: Settings) -> Endpoint:
     """An outside address that was learned for *name*, and that no CIDR rule names."""
     normal = names.normal(name)
-    version = 4 if settings.ipv4 else 6
-    return Endpoint(normal, Role.WORLD, frozenset({_world(version, settings)}), names=(normal,))
+    return Endpoint(normal, Role.WORLD, frozenset({_world(4, settings)}), names=(normal,))
 
 
 def _peers(rules: Ruleset) -> set[Peer]:
