@@ -73,7 +73,12 @@ SEMANTICS = (
     "sayings",
 )
 TESTS = (
-    *("truth/test_told.py", "truth/test_identities.py", "truth/test_defective_releases.py"),
+    *(
+        "truth/test_told.py",
+        "truth/test_identities.py",
+        "truth/test_refusals.py",
+        "truth/test_defective_releases.py",
+    ),
     *("agreement/test_nearest.py", "agreement/test_strangers.py"),
     *("claims", "commands", "diff", "lint", "profile"),
     *("cli/test_grpc_paths.py", "laws/test_grpc_calls.py"),
