@@ -146,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(disagreed)
 
 
-SAMPLE = 24
+SAMPLE = 80
 """So many fresh cases of each kind and release are recorded for the tests that need no Go."""
 
 
