@@ -84,7 +84,7 @@ TESTS = (
     *("cli/test_grpc_paths.py", "laws/test_grpc_calls.py"),
 )
 """The tests that may judge what the questions let pass."""
-WRITTEN = ("vectors", "clauses", "recorded versions", "recorded validation", "recorded lessons")
+WRITTEN = ("vectors", "clauses", "recorded versions", "recorded validation")
 """The beginnings of the names of questions that somebody wrote for one rule."""
 MOST_MEMORY = 3 << 30
 
@@ -92,8 +92,8 @@ MOST_MEMORY = 3 << 30
 class Effort(NamedTuple):
     """How many seconds of questions and of tests are asked about one mutant, at most, of all that reach its line.
 
-    Those that noticed others come first, then cases that somebody wrote for one rule, each kind in an order drawn with
-    *seed*; then tests: those that run little else than the module, and of these the shortest.
+    Those that noticed others have a third of the time for questions; then come cases that somebody wrote for one rule,
+    each kind in an order drawn with *seed*; then tests: those that run little else than the module, the shortest first.
     """
 
     questions: float
@@ -404,11 +404,18 @@ def judges_of(mutant: Mutant, reach: Reached, before: Before, effort: Effort) ->
     numbers = sorted(found)
     random.Random(effort.seed).shuffle(numbers)
     questions = [n for n in numbers if not reach.judges[n].is_test]
-    questions.sort(key=lambda n: (-before.kills.get(n, 0), not reach.judges[n].name.startswith(WRITTEN)))
+    questions.sort(key=lambda n: -before.kills.get(n, 0))
+    first = dict.fromkeys(_within(effort.questions / 3, (n for n in questions if n in before.kills), reach))
+    rest = [n for n in questions if n not in first]
+    rest.sort(key=lambda n: not reach.judges[n].name.startswith(WRITTEN))
     tests = [n for n in numbers if reach.judges[n].is_test]
     shares = reach.shares(mutant.module)
     tests.sort(key=lambda n: (-before.kills.get(n, 0), -shares[n], reach.judges[n].seconds))
-    asked = [*_within(effort.questions, questions, reach), *_within(effort.tests, tests, reach)]
+    asked = [
+        *first,
+        *_within(effort.questions * 2 / 3, rest, reach),
+        *_within(effort.tests, tests, reach),
+    ]
     asked.sort(key=lambda n: (reach.judges[n].name != before.last, -before.kills.get(n, 0)))
     return [reach.judges[n] for n in asked]
 

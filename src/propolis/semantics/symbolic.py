@@ -117,6 +117,14 @@ class Patch(msgspec.Struct, frozen=True, gc=False):
     def exact(self) -> bool:
         return self.port is not None and _is_one_port(self.port)
 
+    @property
+    def answers_hellos(self) -> bool:
+        """Whether the proxy answers client hellos itself, whatever server they name."""
+        rule = self.ports
+        if not isinstance(rule, PortRule) or self.parser == requests.LISTENER:
+            return False
+        return rule.terminates_tls and not rule.server_names
+
 
 class Scene:
     """A ruleset and the endpoints that it is asked about, with what is worth keeping between questions."""
@@ -440,16 +448,12 @@ def _requests(scene: Scene, allows: Sequence[Patch], local: Bitset, default_deny
     shared: list[Patch] = []
     for one in allows:
         strict = one.among
-        if not _is_plain(one):
-            shared.append(one)
-            continue
-        if twice and strict & twice:
+        if strict & twice:
             shared.append(replace(one, among=strict & twice))
             strict &= ~twice
         if free := strict & lenient:
             strict ^= free
-            open_ = _understood(one.whole, one.parser) if one.parser else one.whole
-            add(allowed, free, open_)
+            add(allowed, free, _opened(one))
         if strict:
             add(allowed, strict, one.traffic)
     if shared:
@@ -458,11 +462,12 @@ def _requests(scene: Scene, allows: Sequence[Patch], local: Bitset, default_deny
     return allowed
 
 
-def _is_plain(one: Patch) -> bool:
-    """Whether a peer that *one* alone names gets the traffic of *one*, and nothing has to be merged for that."""
-    if one.parser == "http":
-        return isinstance(one.ports, PortRule) and not one.ports.tls
-    return not one.parser or (one.parser == "dns" and one.exact)
+def _opened(one: Patch) -> TrafficSet:
+    """What *one* lets through where no layer 7 is enforced: all that its proxy understands."""
+    if not one.parser:
+        return one.whole
+    understood = _understood(one.whole, one.parser)
+    return understood | _hellos(one.whole) if one.answers_hellos else understood
 
 
 def _merged(scene: Scene, allows: Sequence[Patch], lenient: Bitset) -> Patchwork:
@@ -507,7 +512,7 @@ def _handshakes(allows: Sequence[Patch]) -> Patchwork:
     found: Patchwork = {}
     listeners: Patchwork = {}
     for one in allows:
-        if isinstance(one.ports, PortRule) and one.ports.terminates_tls and not one.ports.server_names:
+        if one.answers_hellos:
             patch(found, one.among, _hellos(one.whole))
         if one.parser == "listener":
             patch(listeners, one.among, one.whole)
