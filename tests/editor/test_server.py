@@ -96,7 +96,7 @@ def test_a_proposal_is_marked_and_safe_fixes_go_together(client: Client, folder:
     whole = {"range": between(at(0, 0), at(99, 0)), "context": {"diagnostics": []}}
     actions = client.request("textDocument/codeAction", textDocument={"uri": uri}, **whole)["result"]
     titles = {action["title"]: action for action in actions}
-    proposal = titles["write `X-KEY` (a proposal: it changes what passes)"]
+    proposal = titles['write `"X-KEY"` (a proposal: it changes what passes)']
     assert proposal["isPreferred"] is False
     together = titles["make all safe fixes of propolis"]
     assert together["kind"] == "source.fixAll"

@@ -208,3 +208,13 @@ def test_the_corpus_is_read(version: Version) -> None:
 def test_no_sound_policy_of_the_corpus_is_refused(version: Version, files: set[str]) -> None:
     problems = [p for policy in corpus(version).policies for p in policy.refusals if p.severity == "error"]
     assert {problem.span.file for problem in problems if problem.span is not None} == files
+
+
+@pytest.mark.parametrize("kind", ["AdminNetworkPolicy", "BaselineAdminNetworkPolicy"])
+def test_a_policy_that_only_others_enforce_is_not_passed_over_in_silence(kind: str):
+    written = f"apiVersion: policy.networking.k8s.io/v1alpha1\nkind: {kind}\nmetadata: {{name: a}}\n"
+    (problem,) = told(reading(written), "kind-not-enforced")
+    assert problem.message == f"Cilium does not enforce `{kind}`: the object is skipped"
+    assert problem.severity == "warning"
+    other = written.replace("policy.networking.k8s.io", "example.com")
+    assert told(reading(other), "kind-not-enforced") == []

@@ -100,8 +100,8 @@ class Context:
 
     def rewrite(self, policy: Policy, path: Path, text: str, safety: Safety) -> Fix | None:
         """The fix that writes the string *text* in place of the scalar at *path*."""
-        edit = edits.replacement(self.document(policy), path, json.dumps(text, ensure_ascii=False))
-        return fix(f"write `{text}`", safety, edit)
+        quoted = json.dumps(text, ensure_ascii=False)
+        return fix(f"write `{quoted}`", safety, edits.replacement(self.document(policy), path, quoted))
 
     def rewrite_plain(
         self, policy: Policy, path: Path, word: str, safety: Safety, comment: str = ""

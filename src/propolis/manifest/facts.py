@@ -12,7 +12,14 @@ from typing import Any, Literal, NamedTuple, Protocol
 import msgspec
 
 from propolis.manifest import values, workloads, yaml
-from propolis.manifest.kinds import POLICIES, Known, is_at_home, known, misspelt
+from propolis.manifest.kinds import (
+    POLICIES,
+    Known,
+    is_at_home,
+    is_enforced_by_others,
+    known,
+    misspelt,
+)
 from propolis.manifest.objects import Object, Offsets, name_offsets, namespace_offsets, objects, title
 from propolis.manifest.policies import policy
 from propolis.manifest.schema import checked
@@ -336,6 +343,12 @@ def _no_profile(one: Object) -> Remark:
 
 
 def _misspelt(one: Object) -> list[Remark]:
+    if is_enforced_by_others(one.kind, one.group):
+        message = f"Cilium does not enforce `{one.kind}`: the object is skipped"
+        help = "write a ClusterNetworkPolicy, which Cilium knows from 1.20 on, or a CiliumClusterwideNetworkPolicy"
+        return [
+            Remark("kind-not-enforced", message, *one.document.offsets((*one.base, "kind")), help, "warning")
+        ]
     meant = misspelt(one.kind)
     if not meant:
         return []

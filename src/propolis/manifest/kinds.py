@@ -54,6 +54,9 @@ _KINDS = {
     "EndpointSlice": Known(("discovery.k8s.io/v1",), frozenset({"discovery.k8s.io", ""})),
 }
 
+_NOT_ENFORCED = frozenset({"AdminNetworkPolicy", "BaselineAdminNetworkPolicy"})
+"""Kinds of network-policy-api that became ClusterNetworkPolicy, and that Cilium never looked at."""
+
 # Comparing spellings is quadratic in their length.
 _LONGEST_KIND = 60
 
@@ -71,6 +74,11 @@ def served(kind: str, version: Version) -> tuple[str, ...]:
     if kind == _CIDR_GROUP and version < _CIDR_GROUP_IN_V2:
         return ("cilium.io/v2alpha1",)
     return _KINDS[kind].versions
+
+
+def is_enforced_by_others(kind: str, group: str) -> bool:
+    """Whether *kind* is a network policy that other network plugins enforce, and Cilium does not."""
+    return kind in _NOT_ENFORCED and group == "policy.networking.k8s.io"
 
 
 def is_at_home(kind: str, group: str) -> bool:

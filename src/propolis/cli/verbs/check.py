@@ -92,7 +92,8 @@ def command(
       propolis check policies/ --diff                    # what --fix would change
       propolis check policies/ --fix --unsafe-fixes
       propolis check policies/ --fix-into fixed/         # copies, the originals stay
-      propolis check policies/ --write-baseline          # from here on, only what is new
+      propolis check policies/ --write-baseline --baseline known.json
+      propolis check policies/ --baseline known.json     # only what is new
       propolis check policies/ --format sarif -o propolis.sarif
       helm template chart/ | propolis check -
     """

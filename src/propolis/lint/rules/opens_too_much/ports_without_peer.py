@@ -54,7 +54,7 @@ from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
-from propolis.model.policy import Direction
+from propolis.model.policy import Direction, Item
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.MEDIUM
@@ -71,7 +71,16 @@ def findings(context: Context) -> Iterator[Finding]:
             yield context.finding(
                 policy,
                 item.path,
-                f"these ports are open {word} everyone, because the item names no peer",
+                f"{_opened(item)} open {word} everyone{_who(item)}, because the item names no peer",
                 why=WHY,
                 help=f"name the peers; `{word}Entities: [all]` says that everyone is meant",
             )
+
+
+def _opened(item: Item) -> str:
+    return "these types of ICMP are" if item.icmps else "these ports are"
+
+
+def _who(item: Item) -> str:
+    named = all(rule.server_names for rule in item.to_ports or ()) and item.to_ports
+    return " under these server names" if named else ""
