@@ -395,13 +395,14 @@ class Before(NamedTuple):
 
 
 def judges_of(mutant: Mutant, reach: Reached, before: Before, effort: Effort) -> list[Judge]:
-    """Who is asked about *mutant*: those that reach its line; of a constant, those that reach its module at all."""
+    """Who is asked about *mutant*: those that reach its line; those that reach its module at all where nobody does,
+    as with a constant, a default or a field, which are worked out when the module is imported.
+    """
     lines = reach.of(mutant.module)
-    if mutant.function:
-        found = next((lines[line] for line in mutant.lines if lines.get(line)), frozenset())
-    else:
-        found = frozenset().union(*lines.values())
-    numbers = sorted(found)
+    numbers = sorted(
+        next((lines[line] for line in mutant.lines if lines.get(line)), None)
+        or frozenset().union(*lines.values())
+    )
     random.Random(effort.seed).shuffle(numbers)
     questions = [n for n in numbers if not reach.judges[n].is_test]
     questions.sort(key=lambda n: -before.kills.get(n, 0))

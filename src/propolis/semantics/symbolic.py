@@ -110,7 +110,7 @@ class Patch(msgspec.Struct, frozen=True, gc=False):
     traffic: TrafficSet
     whole: TrafficSet
     parser: str = ""
-    ports: PortRule | IcmpRule | None = None
+    ports: PortRule | None = None
     port: PortProtocol | None = None
 
     @property
@@ -120,10 +120,9 @@ class Patch(msgspec.Struct, frozen=True, gc=False):
     @property
     def answers_hellos(self) -> bool:
         """Whether the proxy answers client hellos itself, whatever server they name."""
-        rule = self.ports
-        if not isinstance(rule, PortRule) or self.parser == requests.LISTENER:
+        if self.ports is None or self.parser == requests.LISTENER:
             return False
-        return rule.terminates_tls and not rule.server_names
+        return self.ports.terminates_tls and not self.ports.server_names
 
 
 class Scene:
@@ -543,13 +542,13 @@ def _hellos(traffic: TrafficSet) -> TrafficSet:
 
 def _bound_to_names(scene: Scene, one: Patch, patches: Sequence[Patch], protocol: str) -> Bitset:
     """The peers that *one* covers through cells with server names alone."""
-    if one.port is None or not isinstance(one.ports, PortRule) or one.ports.server_names:
+    if one.port is None or one.ports is None or one.ports.server_names:
         return 0
     settings = scene.ruleset.settings
     named = {
         held
         for other in patches
-        if other.port and isinstance(other.ports, PortRule) and other.ports.server_names
+        if other.port and other.ports and other.ports.server_names
         for held in cells(other.named, other.port, settings)
     }
     bound = one.among
@@ -625,7 +624,7 @@ def _patches(
     for clause in clauses:
         if isinstance(clause, IcmpRule):
             traffic = _icmp_traffic(clause)
-            found.append(Patch(named, among, traffic, traffic, ports=clause))
+            found.append(Patch(named, among, traffic, traffic))
             continue
         parser = requests.parser(clause) if clause.judges else ""
         passing = requests.language(clause, settings) if parser else ALL
