@@ -1,4 +1,4 @@
-"""Which endpoints are in default deny: those that some rule isolates, that are policed at all, in a mode that polices."""
+"""Which endpoints are in default deny: those that are policed, and that a rule or the mode isolates."""
 
 import pytest
 

@@ -1,0 +1,121 @@
+"""Which items are named where Cilium cannot merge what some of them say, and why (semantics §2.4, §10.6)."""
+
+import json
+
+import pytest
+
+from propolis.manifest import Source, read
+from propolis.model.settings import Enforcement, Settings, Version
+from propolis.model.world import World
+from propolis.semantics.bounds import conflict
+from propolis.semantics.ruleset import ruleset
+
+HTTP = {"rules": {"http": [{"method": "GET"}]}}
+NAMES = {"serverNames": ["a.b"]}
+DNS = {"rules": {"dns": [{"matchPattern": "*"}]}}
+EVERY = ("1.16", "1.17", "1.18", "1.19", "1.20")
+
+
+def listener(name: str, priority: int = 0, kind: str = "CiliumEnvoyConfig") -> dict:
+    rank = {"priority": priority} if priority else {}
+    named = {"name": "edge"} | ({"kind": kind} if kind else {})
+    return {"listener": {"name": name, "envoyConfig": named, **rank}}
+
+
+def to(peer: dict, clause: dict | None = None, port: str = "443", **more: object) -> dict:
+    protocol = more.pop("protocol", "TCP")
+    end = {"endPort": more.pop("end")} if "end" in more else {}
+    return {
+        **peer,
+        "toPorts": [{"ports": [{"port": port, "protocol": protocol, **end}], **(clause or {})}],
+        **more,
+    }
+
+
+WORLD = {"toEntities": ["world"]}
+API = {"toEndpoints": [{"matchLabels": {"app": "api"}}]}
+NOBODY: dict = {"toEndpoints": []}
+REQUIRED = {"authentication": {"mode": "required"}}
+DISABLED = {"authentication": {"mode": "disabled"}}
+PROXIES = "rules for the same peers and port cannot be merged"
+ONE_PORT = "rules for the same port cannot be merged"
+ORDER = "server names cannot be merged into HTTP rules"
+LISTENERS = "two listeners of the same priority"
+
+CASES = [
+    # items, releases, words of the reason, the items that are named
+    ([to(WORLD, HTTP), to(API), to(WORLD, DNS, "443")], EVERY, PROXIES, (0, 2)),
+    ([to(WORLD, HTTP), to(API, DNS)], ("1.16", "1.17"), ONE_PORT, (0, 1)),
+    ([to(WORLD, HTTP), to(API, DNS)], ("1.18", "1.19", "1.20"), "", ()),
+    ([to(WORLD, HTTP, "53"), to(API, DNS, "53", protocol="UDP")], EVERY, "", ()),
+    ([to(WORLD, HTTP, "80"), to(API, listener("a"), "80", end=90)], ("1.17",), "", ()),
+    ([to(WORLD, HTTP, "80"), to(API, listener("a"), "80")], ("1.17",), ONE_PORT, (0, 1)),
+    ([to(WORLD, HTTP, "53"), to(NOBODY, DNS, "53")], EVERY, "", ()),
+    (
+        [to(WORLD, HTTP, "53"), to(API, HTTP, "53"), to(API, DNS, "53")],
+        ("1.17", "1.19"),
+        "cannot be merged",
+        None,
+    ),
+    ([to(WORLD, **REQUIRED), to(WORLD, **DISABLED)], EVERY, "different authentication modes", (0, 1)),
+    ([{**WORLD, **REQUIRED}, {**WORLD, **DISABLED}], EVERY, "different authentication modes", (0, 1)),
+    ([to(WORLD, **REQUIRED), to(WORLD), to(API, **DISABLED)], EVERY, "", ()),
+    ([to(WORLD, HTTP), to(WORLD, NAMES)], EVERY, ORDER, (0, 1)),
+    ([to(WORLD, NAMES), to(WORLD, HTTP)], EVERY, "", ()),
+    ([to(WORLD, NAMES), to(WORLD, HTTP), to(WORLD)], EVERY, ORDER, (0, 1, 2)),
+    ([to(WORLD, listener("a")), to(WORLD, listener("b"))], EVERY, LISTENERS, (0, 1)),
+    ([to(WORLD, listener("a", 1)), to(WORLD, listener("b", 2))], EVERY, "", ()),
+    ([to(WORLD, listener("a", 1)), to(WORLD, listener("b", 2)), to(WORLD, listener("c", 2))], EVERY, "", ()),
+    (
+        [to(WORLD, listener("b", 2)), to(WORLD, listener("c", 2)), to(WORLD, listener("a", 1))],
+        EVERY,
+        LISTENERS,
+        None,
+    ),
+    ([to(WORLD, listener("b", 2)), to(WORLD, listener("a", 1)), to(WORLD, listener("c", 2))], EVERY, "", ()),
+    ([to(WORLD, listener("a")), to(WORLD, listener("b", 100))], EVERY, "", ()),
+    (
+        [to(WORLD, listener("a")), to(WORLD, listener("a", 0, "CiliumClusterwideEnvoyConfig"))],
+        EVERY,
+        LISTENERS,
+        (0, 1),
+    ),
+    ([to(WORLD, listener("a", 0, "")), to(WORLD, listener("a"))], EVERY, "", ()),
+    ([to(WORLD, listener("a")), to(WORLD, HTTP)], EVERY, PROXIES, (0, 1)),
+]
+
+
+def found(items: list[dict], release: str, **settings: object) -> tuple[str, tuple[int, ...]]:
+    """The reason and the numbers of the items that are named."""
+    minor = Version(*map(int, release.split(".")))
+    policy = {
+        "apiVersion": "cilium.io/v2",
+        "kind": "CiliumNetworkPolicy",
+        "metadata": {"name": "p", "namespace": "shop"},
+        "spec": {"endpointSelector": {}, "egress": items},
+    }
+    chosen = Settings(version=minor, **settings)  # type: ignore[arg-type]
+    manifests = read((Source("p.yaml", json.dumps(policy)),), minor)
+    rules = ruleset(manifests.policies, World(), chosen)
+    assert not rules.rejections, rules.rejections
+    clash = conflict(rules.rules, chosen)
+    return (clash.reason, tuple(int(origin.path[2]) for origin in clash.rules)) if clash else ("", ())
+
+
+@pytest.mark.parametrize(
+    ("items", "release", "words", "named"),
+    [(items, release, words, named) for items, releases, words, named in CASES for release in releases],
+)
+def test_the_items_that_clash_are_named(
+    items: list[dict], release: str, words: str, named: tuple[int, ...] | None
+):
+    reason, numbers = found(items, release)
+    assert words in reason
+    assert bool(reason) is bool(words), reason
+    assert named is None or numbers == named
+
+
+def test_nobody_asks_where_nothing_is_enforced():
+    clash = [to(WORLD, HTTP), to(WORLD, DNS)]
+    assert found(clash, "1.19", enforcement=Enforcement.NEVER) == ("", ())
+    assert found(clash, "1.19", enforcement=Enforcement.ALWAYS) != ("", ())
