@@ -60,9 +60,7 @@ class Part(msgspec.Struct):
     is_fleeting: bool = False
 
     def says_as(self, other: "Part") -> bool:
-        if self.denies or other.denies:
-            return self.denies and other.denies
-        return (self.mode, self.proxies) == (other.mode, other.proxies)
+        return (self.denies, self.mode, self.proxies) == (other.denies, other.mode, other.proxies)
 
     def is_hidden_by(self, other: "Part") -> bool:
         same = self.key is not None and (self.level, self.key) == (other.level, other.key)
@@ -96,7 +94,7 @@ def _is_left_out(part: Part, its: Cell, found: Mapping[_Where, Part], settings: 
     if everybodys is part or not its.port:
         return False
     if settings.version < _LIKE_PROXIES and not part.proxies:
-        return part.mode == everybodys.mode
+        return (part.denies, part.mode) == (everybodys.denies, everybodys.mode)
     return part.says_as(everybodys)
 
 
