@@ -204,7 +204,7 @@ def _requirement_problems(requirement: Requirement, settings: Settings) -> Itera
     for value in values:
         if len(value) > 63 or not _LABEL_VALUE.fullmatch(value):  # 11
             yield f"`{value}` is not a label value"
-    if not values and operator is not Operator.EQUALS:  # 14
+    if not values:  # 14
         yield f"operator `{operator}` of `{key}` needs values"
 
 
@@ -227,8 +227,7 @@ def _item_refusals(item: Item, settings: Settings, host: bool) -> tuple[Refusal,
 
 
 def _item(item: Item, settings: Settings, *, host: bool) -> Iterator[Refusal]:
-    if len(item.peers) != 1 or item.peers[0].field in REQUIRES:
-        yield from _peer_lists(item.peers, settings)
+    yield from _peer_lists(item.peers)
     for found in item.peers:
         for index, peer in enumerate(found.peers):
             for reason in _peer_problems(peer, settings):
@@ -249,7 +248,7 @@ def _item(item: Item, settings: Settings, *, host: bool) -> Iterator[Refusal]:
         for port in written:
             if problem := _port_problem(port.protocol, port.port, settings):
                 yield Refusal(problem.message, (*port.path, *problem.path))
-        if rule.judges and item.effect is not Effect.DENY:
+        if rule.judges:
             yield from _judged(rule, item, settings)
             if host:
                 yield from _host_rules(rule, item, settings)
@@ -258,10 +257,7 @@ def _item(item: Item, settings: Settings, *, host: bool) -> Iterator[Refusal]:
 _SERVICE_PORTS = Version(1, 17)
 
 
-def _peer_lists(lists: tuple[PeerList, ...], settings: Settings) -> Iterator[Refusal]:
-    for found in lists:
-        if found.field in REQUIRES and found.peers and settings.version >= Version(1, 19):  # 21
-            yield Refusal(f"`{found.field}` is unknown from Cilium 1.19 on", found.path)
+def _peer_lists(lists: tuple[PeerList, ...]) -> Iterator[Refusal]:
     filled = [found for found in lists if found.peers and found.field not in REQUIRES]
     if len(filled) > 1:  # 17
         first, second = filled[0].field, filled[1].field
@@ -335,8 +331,6 @@ def _cidr(peer: CidrPeer, settings: Settings) -> Iterator[str]:
 
 def _may_except(outer: Prefix, inner: Prefix, settings: Settings) -> bool:
     """From 1.20 the exception has to be inside; before, holding its first address was enough."""
-    if outer.version != inner.version:
-        return False
     if settings.version >= Version(1, 20):
         return contains(outer, inner)
     return inner.network_address in outer
