@@ -1,6 +1,7 @@
 """Cases as data: `tests/lint/<rule>/*.yaml`, each with its findings in leading comments.
 
-`# expect: <rule> <line>:<column>` for each finding of the rule of the folder; none means that it finds nothing.
+`# expect: <rule> <line>:<column>` for each finding of the rule of the folder; none means that it finds nothing. Words
+behind it have to stand in the message or the help.
 `# cilium: 1.18` sets the version.
 """
 
@@ -15,7 +16,7 @@ from propolis.model.settings import Settings, version
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.yaml"))
-_EXPECT = re.compile(r"^# expect: (\S+) (\d+):(\d+)$", re.MULTILINE)
+_EXPECT = re.compile(r"^# expect: (\S+) (\d+):(\d+)(?: (.+))?$", re.MULTILINE)
 _VERSION = re.compile(r"^# cilium: (\S+)$", re.MULTILINE)
 
 
@@ -30,11 +31,12 @@ def test_the_case_has_the_findings_that_it_expects(case: Path) -> None:
     rule = case.parent.name
     assert rule in rules()
     text = case.read_text(encoding="utf-8")
-    expected = [(name, int(line), int(column)) for name, line, column in _EXPECT.findall(text)]
+    written = _EXPECT.findall(text)
+    expected = [(name, int(line), int(column)) for name, line, column, _ in written]
     lines = text.splitlines()
     of_rule = [f for f in linted(text, settings(text)) if f.rule == rule]
     # The expectations are comments too, and `override-comment` reads comments.
-    found = [
-        (f.rule, f.span.line, f.span.column) for f in of_rule if not _EXPECT.match(lines[f.span.line - 1])
-    ]
-    assert found == expected
+    kept = [f for f in of_rule if not _EXPECT.match(lines[f.span.line - 1])]
+    assert [(f.rule, f.span.line, f.span.column) for f in kept] == expected
+    for f, (*_, words) in zip(kept, written, strict=True):
+        assert words in f"{f.message}\n{f.help}"

@@ -39,7 +39,7 @@ spec:
 
 ## Fix
 
-None: select the pods behind the Service.
+None: select the pods behind the Service, or for `kubernetes.default.svc` the entity `kube-apiserver`.
 
 ## Source
 
@@ -65,6 +65,9 @@ PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
 _SERVICE = re.compile(r".*[.](svc|cluster[.]local)[.]?", re.IGNORECASE)
+_API = re.compile(r"kubernetes[.]default[.]svc([.]cluster[.]local)?[.]?", re.IGNORECASE)
+_OF_PODS = "select the pods with `toEndpoints`, or the Service with `toServices`"
+_OF_THE_API = "write `toEntities: [kube-apiserver]`"
 WHY = "the name resolves to a Service, and policy sees the pod behind it, which is never known by a name"
 
 
@@ -78,5 +81,5 @@ def findings(context: Context) -> Iterator[Finding]:
                     path,
                     f"`{name}` is a name of the cluster, which `toFQDNs` never matches",
                     why=WHY,
-                    help="select the pods with `toEndpoints`, or the Service with `toServices`",
+                    help=_OF_THE_API if _API.fullmatch(name) else _OF_PODS,
                 )
