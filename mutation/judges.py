@@ -33,7 +33,7 @@ def questions(recorded: Recorded) -> dict[str, Callable[[], None]]:
     found: dict[str, Callable[[], None]] = {}
     for name, cases in recorded.items():
         for number, case in enumerate(cases):
-            found[f"recorded {name} {number}"] = partial(_agrees, name, case)
+            found[f"recorded {name} {number} {case.get('id', '')}"] = partial(_agrees, name, case)
     found |= {f"vectors {case['id']}": partial(decides, case) for case in vectors()}
     found |= {f"clauses {version}": partial(clauses_agree, version) for version in SUPPORTED}
     found |= {f"world {seed}": partial(check, seed) for seed in range(WORLDS)}

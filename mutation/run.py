@@ -173,20 +173,28 @@ def reached(room: str, by: tuple[str, ...], *, tests: bool) -> Reached:
     """Which judges run which lines of the package *room*: measured once for each state of the sources, for each new
     question and each file of tests whose folder has changed.
 
-    *by*: the beginnings of the names of those that are asked; *tests*: whether tests are judges too.
+    *by*: words in the names of those that are asked, one of which is enough; *tests*: whether tests are judges too.
     """
     kept = BUILD / f"reached-{room}-{_digest()}.json"
     BUILD.mkdir(parents=True, exist_ok=True)
     _in_processes([partial(_measure, kept, room, by, ())])
     if tests:
-        files = [path for path in _test_files() if str(path.relative_to(ROOT)).startswith(by)]
+        files = [path for path in _test_files() if _is_meant(str(path.relative_to(ROOT)), by)]
         _in_processes([partial(_measure, kept, room, by, files)])
     raw = json.loads(kept.read_text())
+    judges = [Judge(*judge) for judge in raw["judges"]]
+    meant = frozenset(
+        n for n, judge in enumerate(judges) if _is_meant(judge.name, by) and (tests or not judge.is_test)
+    )
     by_line = {
-        file: {int(line): frozenset(judges) for line, judges in lines.items()}
+        file: {int(line): meant.intersection(found) for line, found in lines.items()}
         for file, lines in raw["by_line"].items()
     }
-    return Reached([Judge(*judge) for judge in raw["judges"]], by_line)
+    return Reached(judges, by_line)
+
+
+def _is_meant(name: str, by: tuple[str, ...]) -> bool:
+    return any(word in name for word in by)
 
 
 def _digest(paths: Iterable[Path] | None = None) -> str:
@@ -231,7 +239,7 @@ def _measure(kept: Path, room: str, by: tuple[str, ...], files: Iterable[Path]) 
             end(item.nodeid, is_test=True)
 
     measured = {judge.name for judge in judges}
-    every = {name: ask for name, ask in questions(recorded()).items() if name.startswith(by)}
+    every = {name: ask for name, ask in questions(recorded()).items() if _is_meant(name, by)}
     asked = {name: ask for name, ask in every.items() if name not in measured}
     if not asked and not tests:
         return
@@ -753,7 +761,11 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--tests", type=float, default=4, metavar="SECONDS", help="at most, for one mutant (4)"
     )
     parser.add_argument(
-        "--by", nargs="*", default=[""], metavar="NAME", help="only questions and tests whose names begin so"
+        "--by",
+        nargs="*",
+        default=[""],
+        metavar="WORD",
+        help="only questions and tests with one of these words in their names",
     )
     parser.add_argument("--seed", type=int, default=0, help="draws the sample and the questions (0)")
     parser.add_argument(
