@@ -32,6 +32,10 @@ def to(peer: dict, clause: dict | None = None, port: str = "443", **more: object
     }
 
 
+def icmp(kind: int | str, family: str, **more: object) -> dict:
+    return {**WORLD, "icmps": [{"fields": [{"type": kind, "family": family}]}], **more}
+
+
 WORLD = {"toEntities": ["world"]}
 API = {"toEndpoints": [{"matchLabels": {"app": "api"}}]}
 NOBODY: dict = {"toEndpoints": []}
@@ -82,24 +86,48 @@ CASES = [
     ),
     ([to(WORLD, listener("a", 0, "")), to(WORLD, listener("a"))], EVERY, "", ()),
     ([to(WORLD, listener("a")), to(WORLD, HTTP)], EVERY, PROXIES, (0, 1)),
+    (
+        [to(WORLD, HTTP, **REQUIRED), to(WORLD, HTTP, **DISABLED)],
+        EVERY,
+        "different authentication modes",
+        (0, 1),
+    ),
+    ([{**NOBODY, **REQUIRED}, {"toEntities": ["all"], **DISABLED}], EVERY, "", ()),
+    ([dict(REQUIRED), {"toEntities": ["all"], **DISABLED}], EVERY, "", ()),
+    (
+        [to(dict[str, object](), **REQUIRED), to({"toEntities": ["all"]}, **DISABLED)],
+        EVERY,
+        "different auth",
+        (0, 1),
+    ),
+    ([icmp(8, "IPv4", **REQUIRED), icmp(8, "IPv6", **DISABLED)], EVERY, "", ()),
+    ([icmp(8, "IPv4", **REQUIRED), icmp(0, "IPv4", **DISABLED)], EVERY, "", ()),
+    ([icmp(8, "IPv4", **REQUIRED), icmp("EchoRequest", "IPv4", **DISABLED)], EVERY, "different auth", (0, 1)),
+    ([{**WORLD, "icmps": [{}], **REQUIRED}, icmp(8, "IPv4", **DISABLED)], EVERY, "", ()),
+    ([to(WORLD, HTTP), {**API, "toPorts": [NAMES]}], EVERY, "", ()),
 ]
 
 
-def found(items: list[dict], release: str, **settings: object) -> tuple[str, tuple[int, ...]]:
-    """The reason and the numbers of the items that are named."""
+def found(
+    items: list[dict], release: str, *others: list[dict], **settings: object
+) -> tuple[str, tuple[int, ...]]:
+    """The reason and the numbers of the items that are named; *others* stand in `specs` of the same object."""
     minor = Version(*map(int, release.split(".")))
-    policy = {
+    policy: dict = {
         "apiVersion": "cilium.io/v2",
         "kind": "CiliumNetworkPolicy",
         "metadata": {"name": "p", "namespace": "shop"},
         "spec": {"endpointSelector": {}, "egress": items},
     }
+    if others:
+        policy["specs"] = [{"endpointSelector": {}, "egress": each} for each in others]
     chosen = Settings(version=minor, **settings)  # type: ignore[arg-type]
     manifests = read((Source("p.yaml", json.dumps(policy)),), minor)
     rules = ruleset(manifests.policies, World(), chosen)
     assert not rules.rejections, rules.rejections
     clash = conflict(rules.rules, chosen)
-    return (clash.reason, tuple(int(origin.path[2]) for origin in clash.rules)) if clash else ("", ())
+    numbers = (int(origin.path[origin.path.index("egress") + 1]) for origin in clash.rules) if clash else ()
+    return (clash.reason, tuple(numbers)) if clash else ("", ())
 
 
 @pytest.mark.parametrize(
@@ -119,3 +147,27 @@ def test_nobody_asks_where_nothing_is_enforced():
     clash = [to(WORLD, HTTP), to(WORLD, DNS)]
     assert found(clash, "1.19", enforcement=Enforcement.NEVER) == ("", ())
     assert found(clash, "1.19", enforcement=Enforcement.ALWAYS) != ("", ())
+
+
+@pytest.mark.parametrize(
+    ("specs", "until_1_18", "later"),
+    [
+        (([to(WORLD, NAMES), to(WORLD, HTTP)],), False, False),
+        (([to(WORLD, NAMES)], [to(WORLD, HTTP)]), True, False),
+        (([to(WORLD, HTTP)], [to(WORLD, NAMES)]), True, True),
+        (([to(API)], [to(WORLD, NAMES), to(WORLD, HTTP)]), False, False),
+        (([to(WORLD)], [to(WORLD, NAMES), to(WORLD, HTTP)]), True, False),
+        (([to(WORLD, NAMES)], [to(WORLD, NAMES)], [to(WORLD, HTTP)]), True, False),
+        (
+            ([to(WORLD, listener("a", 2))], [to(WORLD, listener("b", 1))], [to(WORLD, listener("c", 2))]),
+            True,
+            False,
+        ),
+    ],
+)
+def test_up_to_1_18_specs_are_taken_in_any_order(
+    specs: tuple[list[dict], ...], until_1_18: bool, later: bool
+):
+    first, *others = specs
+    assert bool(found(first, "1.18", *others)[0]) is until_1_18
+    assert bool(found(first, "1.19", *others)[0]) is later

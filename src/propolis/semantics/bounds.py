@@ -232,17 +232,17 @@ _PARSER_OF_A_CELL = Version(1, 18)
 
 
 def _in_one_filter(rules: Sequence[Rule], settings: Settings) -> Conflict | None:
-    """Two proxies for one port and protocol, whatever their peers, where these share one."""
+    """Two proxies for one port and protocol, whatever their peers, where these share one. There are no tiers yet."""
     if settings.version >= _PARSER_OF_A_CELL:
         return None
     seen: dict[object, dict[str, Rule]] = {}
     for rule in rules:
         for clause in rule.ports or ():
-            if rule.effect is Effect.ALLOW and rule.peers is not None and isinstance(clause, PortRule):
+            if rule.peers is not None and isinstance(clause, PortRule):
                 parser = requests.parser(clause)
                 for port in clause.ports or () if parser else ():
                     for held in cells(rule.peers, port, settings):
-                        known = seen.setdefault((rule.tier, held.protocol, held.port, held.end), {})
+                        known = seen.setdefault((held.protocol, held.port, held.end), {})
                         for other in known:
                             if {parser, other} in _UNMERGED:
                                 reason = f"{other} and {parser} rules for the same port cannot be merged"
