@@ -74,7 +74,9 @@ func answerFlows(c *Case, answered map[string]any) {
 	isOpen := false
 	for position, object := range c.Policies {
 		places[position] = position
-		isOpen = isOpen || bytes.Contains(object, []byte("serverNames")) || bytes.Contains(object, []byte("listener"))
+		for _, word := range []string{"serverNames", "listener", "Deny"} {
+			isOpen = isOpen || bytes.Contains(object, []byte(word))
+		}
 	}
 	agent, rejected := agentOf(c, places)
 	if isOpen {

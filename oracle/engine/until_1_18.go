@@ -11,8 +11,8 @@ import (
 )
 
 // orders: these versions take rules in an order that hangs on that in which they came, and whether server names, HTTP
-// rules and listeners can be merged depends on it; so many orders are tried beside the given one, and an endpoint that
-// one of them leaves without a policy counts as one without.
+// rules, listeners and what a deny takes away can be merged depends on it; so many orders are tried beside the given
+// one, and an endpoint that one of them leaves without a policy counts as one without.
 const orders = 64
 
 func encodedGroupLabels(labels.Label) []labels.Label { return nil }

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from propolis import peers, requests
+from propolis import peers
 from propolis.model.flow import ICMP, ICMPV6
 from propolis.model.policy import Direction, Effect, IcmpRule, PortProtocol
 from propolis.model.rule import Rule
-from propolis.model.settings import Settings, Version
+from propolis.model.settings import Version
 from propolis.semantics import ports
 from propolis.semantics.cells import EVERYBODY, Cell, cell, kept, selectors
 from propolis.semantics.hits import Ends, named
@@ -46,7 +46,8 @@ class Key(msgspec.Struct, frozen=True):
 class Part(msgspec.Struct):
     """The allows and denies of one level for one cell.
 
-    They make entries for *keys*, of which one at most, *key*, covers the flow, with one *mode* and the same *proxies*.
+    They make entries for *keys*, of which one at most, *key*, covers the flow, with one *mode*. Proxies do not matter:
+    what is asked for is the mode of a flow that none takes.
     *is_fleeting*: whether the entry is there or not, as the order of the rules has it.
     """
 
@@ -56,11 +57,10 @@ class Part(msgspec.Struct):
     key: Key | None = None
     denies: bool = False
     mode: int | None = None
-    proxies: frozenset[object] = frozenset()
     is_fleeting: bool = False
 
     def says_as(self, other: "Part") -> bool:
-        return (self.denies, self.mode, self.proxies) == (other.denies, other.mode, other.proxies)
+        return (self.denies, self.mode) == (other.denies, other.mode)
 
     def is_hidden_by(self, other: "Part") -> bool:
         same = self.key is not None and (self.level, self.key) == (other.level, other.key)
@@ -71,31 +71,30 @@ _Where = tuple[tuple[int, float], Cell]
 """The level and the cell of a part."""
 _FLEETING = Version(1, 20)
 """From here on an entry is not made, or is taken away again, where everybody has the same under the same key."""
-_LIKE_PROXIES = Version(1, 18)
-"""Before this a connection that needs no proxy is left to everybody's entry, even if that has one."""
 _NAMES_OF_THE_PEER = Version(1, 20)
 """From here on a named port of an egress rule makes an entry for each peer, whoever the rule selects."""
 
 
 def parts_of(ruleset: Ruleset, rules: Sequence[Rule], ends: Ends) -> list[Part]:
-    """What the peer of *ends* is found under, of *rules* that select the subject."""
-    settings = ruleset.settings
+    """What the peer of *ends* is found under, of *rules* that select the subject.
+
+    What the agent leaves out, because everybody's entry says it already, covers nothing here. Its keys stay: where only
+    proxies differ it is there after all.
+    """
     found = _merged(ruleset, rules, ends)
-    if settings.version >= _FLEETING:
-        everybodys = [part for part in found.values() if part.is_everybodys]
-        for part in found.values():
-            part.is_fleeting = not part.is_everybodys and any(part.is_hidden_by(each) for each in everybodys)
-    return [part for (_, its), part in found.items() if not _is_left_out(part, its, found, settings)]
+    everybodys = [part for part in found.values() if part.is_everybodys]
+    for (_, its), part in found.items():
+        if _is_left_out(part, its, found):
+            part.key = None
+        elif ruleset.settings.version >= _FLEETING and not part.is_everybodys:
+            part.is_fleeting = any(part.is_hidden_by(each) for each in everybodys)
+    return list(found.values())
 
 
-def _is_left_out(part: Part, its: Cell, found: Mapping[_Where, Part], settings: Settings) -> bool:
+def _is_left_out(part: Part, its: Cell, found: Mapping[_Where, Part]) -> bool:
     """Whether everybody's part for the same port stands for *part*; Cilium lets none stand for one of all ports."""
     everybodys = found.get((part.level, msgspec.structs.replace(its, selector=EVERYBODY)), part)
-    if everybodys is part or not its.port:
-        return False
-    if settings.version < _LIKE_PROXIES and not part.proxies:
-        return (part.denies, part.mode) == (everybodys.denies, everybodys.mode)
-    return part.says_as(everybodys)
+    return bool(its.port) and everybodys is not part and part.says_as(everybodys)
 
 
 def _merged(ruleset: Ruleset, rules: Sequence[Rule], ends: Ends) -> dict[_Where, Part]:
@@ -120,17 +119,14 @@ def _merged(ruleset: Ruleset, rules: Sequence[Rule], ends: Ends) -> dict[_Where,
                 part.denies |= rule.effect is Effect.DENY
                 if rule.authentication:
                     part.mode = max(part.mode or 0, MODES.index(rule.authentication))
-                if place.proxy:
-                    part.proxies |= {place.proxy}
     return found
 
 
 class _Place(NamedTuple):
-    """A port of a rule: the *cell* of everybody for it, the *keys* of its entries, and the *proxy* of its clause."""
+    """A port of a rule: the *cell* of everybody for it, and the *keys* of its entries."""
 
     cell: Cell
     keys: tuple[Key, ...]
-    proxy: object = None
 
 
 def _places(rule: Rule, ends: Ends, ruleset: Ruleset) -> Iterator[_Place]:
@@ -144,12 +140,10 @@ def _places(rule: Rule, ends: Ends, ruleset: Ruleset) -> Iterator[_Place]:
                 key = Key(protocol, number, _PORT_BITS if number else 0)
                 yield _Place(Cell(EVERYBODY, protocol, number, 0), (key,))
             continue
-        name = requests.parser(clause)
-        proxy = (name, clause.listener) if name else None
         for port in clause.ports or ():
             for protocol in ports.protocols(port.protocol):
                 keys = tuple(_of_port(port, protocol, ends, ruleset))
-                yield _Place(cell(EVERYBODY, protocol, port, ruleset.settings), keys, proxy)
+                yield _Place(cell(EVERYBODY, protocol, port, ruleset.settings), keys)
 
 
 def _of_port(port: PortProtocol, protocol: str, ends: Ends, ruleset: Ruleset) -> Iterator[Key]:
