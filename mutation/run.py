@@ -77,6 +77,7 @@ TESTS = (
         "truth/test_told.py",
         "truth/test_identities.py",
         "truth/test_refusals.py",
+        "truth/test_translated.py",
         "truth/test_authentication.py",
         "truth/test_conflicts.py",
         "truth/test_isolated.py",

@@ -336,6 +336,7 @@ def _tiers(here: Object) -> Iterator[_Question]:
         ("worker nodes", {"nodes": {"matchLabels": {"role": "worker"}}}),
         ("all but a namespace", {"namespaces": _NOT_RED}),
         ("pods of all but a namespace", {"pods": {"namespaceSelector": _NOT_RED, "podSelector": {}}}),
+        *_odd_peers(),
     ):
         spec = {
             "tier": "Admin",
@@ -357,6 +358,24 @@ def _tiers(here: Object) -> Iterator[_Question]:
                 ],
             }
             yield f"{word} to {action.lower()}", [kind_of(spec, "ClusterNetworkPolicy")], here
+
+
+def _odd_peers() -> Iterator[tuple[str, Object]]:
+    """Selectors that nobody checks, as they stand in a custom resource."""
+    for title, selector in (
+        ("a source", {"matchLabels": {"node:role": "worker"}}),
+        ("another source", {"matchLabels": {"k8s:app": "api"}}),
+        ("two colons", {"matchLabels": {"k8s:a:b": "c"}}),
+        ("a key that is none", {"matchLabels": {"a b": "c"}}),
+        ("no key", {"matchLabels": {"": "c"}}),
+        ("a value that is none", {"matchLabels": {"app": "no value!"}}),
+        ("In without values", {"matchExpressions": [{"key": "app", "operator": "In"}]}),
+        ("NotIn without values", {"matchExpressions": [{"key": "app", "operator": "NotIn"}]}),
+        ("Exists with values", {"matchExpressions": [{"key": "app", "operator": "Exists", "values": ["b"]}]}),
+    ):
+        yield f"nodes of {title}", {"nodes": selector}
+        yield f"namespaces of {title}", {"namespaces": selector}
+        yield f"pods of {title}", {"pods": {"namespaceSelector": {}, "podSelector": selector}}
 
 
 def _negatives(release: str) -> Iterator[_Question]:

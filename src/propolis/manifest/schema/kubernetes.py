@@ -165,15 +165,30 @@ NETWORK_POLICY = Fields(
     required=("metadata",),
 )
 
+_UNCHECKED_SELECTOR = Fields(
+    {
+        "matchLabels": MapOf(Text()),
+        "matchExpressions": ListOf(
+            Fields(
+                {"key": Text(), "operator": Text(choices=OPERATORS), "values": ListOf(Text())},
+                required=("key", "operator"),
+            )
+        ),
+    }
+)
+"""A selector in a custom resource: nobody checks its keys and values, and one that no label can have matches nothing.
+
+An unknown operator is refused here though the API server takes it: what Cilium makes of that is not decided.
+"""
 _PODS = Fields(
-    {"namespaceSelector": LABEL_SELECTOR, "podSelector": LABEL_SELECTOR},
+    {"namespaceSelector": _UNCHECKED_SELECTOR, "podSelector": _UNCHECKED_SELECTOR},
     required=("namespaceSelector", "podSelector"),
 )
 _CLUSTER_PEER = Fields(
     {
-        "namespaces": LABEL_SELECTOR,
+        "namespaces": _UNCHECKED_SELECTOR,
         "pods": _PODS,
-        "nodes": LABEL_SELECTOR,
+        "nodes": _UNCHECKED_SELECTOR,
         "networks": ListOf(Text(format=formats.KUBERNETES_CIDR), most=25),
         "domainNames": ListOf(Text(), most=25),
     }
@@ -217,7 +232,7 @@ CLUSTER_NETWORK_POLICY = Fields(
             {
                 "tier": Text(choices=("Admin", "Baseline")),
                 "priority": Number(least=0, most=1000),
-                "subject": Fields({"namespaces": LABEL_SELECTOR, "pods": _PODS}),
+                "subject": Fields({"namespaces": _UNCHECKED_SELECTOR, "pods": _PODS}),
                 "ingress": _cluster_rule("from"),
                 "egress": _cluster_rule("to"),
             },
