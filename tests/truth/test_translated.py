@@ -1,7 +1,7 @@
 """What an object comes to for both engines, as a table: `translated.yaml`.
 
-A case is the text of an object, with Services or other objects of the world behind it, and the rules that come of it, each
-written as a line, by release where releases differ.
+A case is the text of an object, with Services or other objects of the world behind it, and the rules that come of it,
+each written as a line, by release where releases differ.
 """
 
 from collections.abc import Iterator
