@@ -187,7 +187,7 @@ def _spec_rules(
 ) -> Iterator[Rule]:
     nodes = spec.endpoint_selector is None
     written = (spec.node_selector if nodes else spec.endpoint_selector) or Selector()
-    namespace = policy.namespace if policy.kind is Kind.CNP else ""
+    namespace = policy.namespace  # a CCNP has none
     subject, title = _subject(written, namespace), policy.title
     labelled = nodes and bool(written.requirements) and not world.knows_nodes
     if labelled:
@@ -331,12 +331,12 @@ def _peers(item: Item, world: World, settings: Settings) -> tuple[Peer, ...] | N
     """What stands for the peers of *item*; those that are endpoints without the scope that the policy gives them."""
     resolved: list[Peer] = []
     for found in item.peers:
-        if not _exists(found, item.effect):
-            continue
+        if found.field in REQUIRES:
+            continue  # a requirement is no peer
         if not found.peers and found.field in _NULLING_FIELDS and not _names_count(item, settings):
             return None
         for peer in found.peers:
-            resolved.extend(_meant(peer, item.effect, world, settings))
+            resolved.extend(_resolved(peer, item.effect, world, settings))
     return tuple(resolved)
 
 
@@ -364,22 +364,11 @@ def _names_count(item: Item, settings: Settings) -> bool:
     )
 
 
-def _exists(found: PeerList, effect: Effect) -> bool:
-    """Deny items have no `toFQDNs`: the API server prunes it. A requirement is no peer."""
-    return found.field not in REQUIRES and not (effect is Effect.DENY and found.field == "toFQDNs")
-
-
-def _meant(peer: Peer, effect: Effect, world: World, settings: Settings) -> Iterable[Peer]:
-    """What stands for *peer*: where Cilium resolves it, other peers."""
-    return _resolved(peer, effect, world, settings) if isinstance(peer, _RESOLVED) else (peer,)
-
-
 _RESOLVED = (ServicePeer, GroupsPeer, NodesPeer)
 
 
-def _resolved(
-    peer: ServicePeer | GroupsPeer | NodesPeer, effect: Effect, world: World, settings: Settings
-) -> Iterator[Peer]:
+def _resolved(peer: Peer, effect: Effect, world: World, settings: Settings) -> Iterator[Peer]:
+    """What stands for *peer*: where Cilium resolves it, other peers."""
     match peer:
         case ServicePeer():
             if effect is Effect.ALLOW:  # `egressDeny.toServices` is never resolved
@@ -486,7 +475,7 @@ def _label_meets(labels: dict[str, str], requirement: Requirement) -> bool:
     value = labels.get(requirement.key)
     match requirement.operator:
         case Operator.EQUALS | Operator.IN:
-            return value is not None and value in requirement.values
+            return value in requirement.values
         case Operator.NOT_IN:
             return value not in requirement.values
         case Operator.EXISTS:
@@ -496,10 +485,8 @@ def _label_meets(labels: dict[str, str], requirement: Requirement) -> bool:
 
 
 def _ports(item: Item, settings: Settings) -> tuple[PortRule | IcmpRule, ...] | None:
-    """`toPorts: []` and `icmps: []` are as good as absent. A deny item has ports and nothing else in them."""
+    """`toPorts: []` and `icmps: []` are as good as absent. Of a deny item the API server keeps the ports alone."""
     if item.to_ports:
-        if item.effect is Effect.DENY:
-            return tuple(PortRule(p.ports, None, None, None, (), p.path) for p in item.to_ports)
         for rule in item.to_ports:
             if rule.server_names or (rule.rules is not None and rule.rules.others):
                 found = (parsers.as_proxy(each, settings) for each in item.to_ports)
@@ -528,7 +515,7 @@ def _unknown(item: Item, world: World, settings: Settings) -> str:
     for found in item.peers:
         if found.field.endswith("Groups") and found.peers and world.group_prefixes is None:
             return "the addresses of a cloud provider's group are not known"
-        if found.field.endswith("Nodes") and not world.knows_nodes and _by_labels(found):
+        if not world.knows_nodes and _by_labels(found):
             return _UNKNOWN_NODES
     for port_rule in item.to_ports or ():
         if reason := parsers.doubt(port_rule, settings):
@@ -536,8 +523,9 @@ def _unknown(item: Item, world: World, settings: Settings) -> str:
     return ""
 
 
-def _by_labels(nodes: PeerList) -> bool:
-    return any(isinstance(peer, NodesPeer) and peer.selector.requirements for peer in nodes.peers)
+def _by_labels(found: PeerList) -> bool:
+    """Whether nodes are asked for by their labels."""
+    return any(isinstance(peer, NodesPeer) and peer.selector.requirements for peer in found.peers)
 
 
 # --- Kubernetes NetworkPolicy ---
