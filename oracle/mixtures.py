@@ -29,7 +29,7 @@ def _case(release: str, title: str, make: Callable[["_Draw"], list[Object]], num
         each | ({"tcp_ports": {"web": 443}} if each["id"] in (WEB, API) else {})
         for each in identities(release)
     ]
-    ports = [("TCP", port) for port in (440, 443, 447, 448, 451, 500, 501)]
+    ports = [("TCP", port) for port in (399, 440, 443, 447, 448, 451, 480, 500, 501, 50000)]
     others = [("UDP", 443), ("ICMP", 8), ("ICMP", 3), ("ICMPv6", 8)]
     asked = [(API, *each) for each in (*ports, *others)]
     if make is _merges:
@@ -76,6 +76,10 @@ _HTTP: Object = {"rules": {"http": [{"method": "GET"}]}}
 _PLACES: Sequence[Object] = (
     {},
     {"toPorts": [port_of(port="0")]},
+    {"toPorts": [{"ports": [{"port": "0", "endPort": 443, "protocol": "TCP"}]}]},
+    {"toPorts": [item_range(448, 511)]},
+    {"toPorts": [{}]},
+    {"icmps": [{}]},
     {"toPorts": [item_range(400, 500)]},
     {"toPorts": [item_range(1, 443)]},
     {"toPorts": [item_range(440, 447)]},

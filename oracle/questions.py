@@ -368,6 +368,7 @@ def _odd_peers() -> Iterator[tuple[str, Object]]:
         ("two colons", {"matchLabels": {"k8s:a:b": "c"}}),
         ("a key that is none", {"matchLabels": {"a b": "c"}}),
         ("no key", {"matchLabels": {"": "c"}}),
+        ("no source", {"matchLabels": {":app": "api"}}),
         ("a value that is none", {"matchLabels": {"app": "no value!"}}),
         ("In without values", {"matchExpressions": [{"key": "app", "operator": "In"}]}),
         ("NotIn without values", {"matchExpressions": [{"key": "app", "operator": "NotIn"}]}),

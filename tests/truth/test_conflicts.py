@@ -86,6 +86,8 @@ CASES = [
     ),
     ([to(WORLD, listener("a", 0, "")), to(WORLD, listener("a"))], EVERY, "", ()),
     ([to(WORLD, listener("a")), to(WORLD, HTTP)], EVERY, PROXIES, (0, 1)),
+    ([to(WORLD, listener("a")), to(WORLD, listener("b", 1)), to(WORLD, listener("c"))], EVERY, "", ()),
+    ([to(WORLD, NAMES), to(WORLD, {"rules": {"http": []}}), to(WORLD)], EVERY, "", ()),
     (
         [to(WORLD, HTTP, **REQUIRED), to(WORLD, HTTP, **DISABLED)],
         EVERY,
@@ -171,3 +173,43 @@ def test_up_to_1_18_specs_are_taken_in_any_order(
     first, *others = specs
     assert bool(found(first, "1.18", *others)[0]) is until_1_18
     assert bool(found(first, "1.19", *others)[0]) is later
+
+
+def test_more_orders_than_are_looked_at_may_hold_one_that_fails():
+    many = [[to(WORLD)] for _ in range(5)]
+    for first, second, reason in (
+        (NAMES, HTTP, ORDER),
+        (listener("a", 2), listener("b", 2), LISTENERS),
+        (listener("a", 1), listener("b", 2), LISTENERS),
+    ):
+        words, numbers = found([to(WORLD, first)], "1.18", [to(WORLD, second)], *many)
+        assert reason in words
+        assert len(numbers) == 7
+
+
+@pytest.mark.parametrize("release", EVERY)
+def test_what_comes_after_a_deny_of_its_cell_clashes_only_where_the_order_is_open(release: str):
+    clash = [to(WORLD, HTTP), to(WORLD, DNS)]
+    in_order = release in ("1.19", "1.20")
+    assert bool(found_beside_a_deny("a", clash, release)) is not in_order
+    assert found_beside_a_deny("q", clash, release)
+
+
+def found_beside_a_deny(name: str, items: list[dict], release: str) -> str:
+    """The reason where an object *name* denies what *items* of the object `p` allow."""
+    minor = Version(*map(int, release.split(".")))
+    texts = [
+        json.dumps(
+            {
+                "apiVersion": "cilium.io/v2",
+                "kind": "CiliumNetworkPolicy",
+                "metadata": {"name": each, "namespace": "shop"},
+                "spec": {"endpointSelector": {}, **spec},
+            }
+        )
+        for each, spec in (("p", {"egress": items}), (name, {"egressDeny": [to(WORLD)]}))
+    ]
+    chosen = Settings(version=minor)
+    manifests = read((Source("p.yaml", "\n---\n".join(texts)),), minor)
+    clash = conflict(ruleset(manifests.policies, World(), chosen).rules, chosen)
+    return clash.reason if clash else ""

@@ -42,7 +42,7 @@ _LEFT_OUT = (
 )  # fmt: skip
 """Cilium's defaults. It has patterns for what is taken in as well, and the longest match decides; of what a pod can
 set, only `app.kubernetes.io` matches one of those, and where one of these matches that too, it is longer."""
-_OWNED = ("io.cilium.k8s", "io.kubernetes.pod.namespace")
+_OWNED = "io.cilium.k8s"
 
 
 def is_identity_label(key: str, settings: Settings) -> bool:

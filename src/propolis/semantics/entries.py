@@ -63,8 +63,7 @@ class Part(msgspec.Struct):
         return (self.denies, self.mode) == (other.denies, other.mode)
 
     def is_hidden_by(self, other: "Part") -> bool:
-        same = self.key is not None and (self.level, self.key) == (other.level, other.key)
-        return same and self.says_as(other)
+        return (self.level, self.key) == (other.level, other.key) and self.says_as(other)
 
 
 _Where = tuple[tuple[int, float], Cell]
@@ -103,12 +102,12 @@ def _merged(ruleset: Ruleset, rules: Sequence[Rule], ends: Ends) -> dict[_Where,
     by_peer = ends.direction is Direction.EGRESS and settings.version >= _NAMES_OF_THE_PEER
     found: dict[_Where, Part] = {}
     for rule in rules:
-        if rule.peers is None or (not rule.peers and rule.ports is None) or rule.effect is Effect.PASS:
+        if rule.peers is None or (not rule.peers and rule.ports is None):
             continue
         level = (rule.tier, rule.priority)
         places = tuple(_places(rule, ends, ruleset))
         for selector in selectors(rule.peers, settings):
-            if selector != EVERYBODY and not peers.matches(selector, ends.peer, settings):
+            if not peers.matches(selector, ends.peer, settings):
                 continue
             for place in places:
                 its = msgspec.structs.replace(place.cell, selector=kept(selector, settings))
@@ -118,7 +117,7 @@ def _merged(ruleset: Ruleset, rules: Sequence[Rule], ends: Ends) -> dict[_Where,
                 part.key = next((key for key in place.keys if key.holds(flow)), part.key)
                 part.denies |= rule.effect is Effect.DENY
                 if rule.authentication:
-                    part.mode = max(part.mode or 0, MODES.index(rule.authentication))
+                    part.mode = MODES.index(rule.authentication)  # one cell with several has no policy
     return found
 
 

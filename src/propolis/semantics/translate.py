@@ -141,7 +141,7 @@ def _by_defect(rule: Rule, settings: Settings) -> Iterator[Rule]:
         yield msgspec.structs.replace(rule, peers=_AGGREGATED, ports=numbered, defect=Defect.NEGATIVE_PEERS)
     if settings.has(Defect.WORLD_IGNORES_EXCEPT):
         whole = tuple(
-            CidrPeer(peer.prefix, from_set=True)
+            CidrPeer(peer.prefix)
             for peer in rule.peers or ()
             if isinstance(peer, CidrPeer) and peer.excepts and peer.prefix.endswith("/0")
         )
@@ -711,6 +711,6 @@ def _of_source(source: str, selector: Selector, prefix: str = "") -> Selector:
 
 def _sourced(source: str, prefix: str, each: Requirement) -> Requirement:
     named, colon, key = each.key.partition(":")
-    if colon and named and not prefix:
-        return Requirement(named, key, each.operator, each.values)
+    if colon and not prefix:
+        return Requirement(named or source, key, each.operator, each.values)
     return Requirement(source, prefix + each.key, each.operator, each.values)
