@@ -318,6 +318,7 @@ def _texts() -> Iterator[_Question]:
             ("every name", names),
             ("one name", names[-1:]),
             ("every third name", names[::3]),
+            ("every name but the first", names[1:]),  # one that means 0 stands for all types
         ):
             fields = [{"type": name, "family": family} for name in some]
             yield (
