@@ -32,6 +32,10 @@ def to(peer: dict, clause: dict | None = None, port: str = "443", **more: object
     }
 
 
+def tls(name: str) -> dict:
+    return {"terminatingTLS": {"secret": {"name": name}}}
+
+
 def icmp(kind: int | str, family: str, **more: object) -> dict:
     return {**WORLD, "icmps": [{"fields": [{"type": kind, "family": family}]}], **more}
 
@@ -86,6 +90,8 @@ CASES = [
     ),
     ([to(WORLD, listener("a", 0, "")), to(WORLD, listener("a"))], EVERY, "", ()),
     ([to(WORLD, listener("a")), to(WORLD, HTTP)], EVERY, PROXIES, (0, 1)),
+    ([to(WORLD, HTTP | tls("a")), to(WORLD, HTTP | tls("b"))], EVERY, "different TLS contexts", (0, 1)),
+    ([to(WORLD, HTTP | tls("a")), to(WORLD, HTTP | tls("a"))], EVERY, "", ()),
     ([to(WORLD, listener("a")), to(WORLD, listener("b", 1)), to(WORLD, listener("c"))], EVERY, "", ()),
     ([to(WORLD, NAMES), to(WORLD, {"rules": {"http": []}}), to(WORLD)], EVERY, "", ()),
     (
@@ -173,6 +179,12 @@ def test_up_to_1_18_specs_are_taken_in_any_order(
     first, *others = specs
     assert bool(found(first, "1.18", *others)[0]) is until_1_18
     assert bool(found(first, "1.19", *others)[0]) is later
+
+
+def test_many_specs_that_cannot_clash_do_not():
+    for clause in (HTTP, NAMES, listener("a")):
+        assert found([to(WORLD, clause)], "1.18", *([to(WORLD, clause)] for _ in range(6))) == ("", ())
+    assert found([to(WORLD, listener("a"))], "1.18", *([to(WORLD)] for _ in range(6))) == ("", ())
 
 
 def test_more_orders_than_are_looked_at_may_hold_one_that_fails():
