@@ -42,6 +42,7 @@ def icmp(kind: int | str, family: str, **more: object) -> dict:
 
 WORLD = {"toEntities": ["world"]}
 API = {"toEndpoints": [{"matchLabels": {"app": "api"}}]}
+EVERYWHERE = {"toCIDR": ["0.0.0.0/0"]}
 NOBODY: dict = {"toEndpoints": []}
 REQUIRED = {"authentication": {"mode": "required"}}
 DISABLED = {"authentication": {"mode": "disabled"}}
@@ -90,6 +91,9 @@ CASES = [
     ),
     ([to(WORLD, listener("a", 0, "")), to(WORLD, listener("a"))], EVERY, "", ()),
     ([to(WORLD, listener("a")), to(WORLD, HTTP)], EVERY, PROXIES, (0, 1)),
+    ([to(EVERYWHERE, HTTP), to(WORLD, DNS)], ("1.18",), PROXIES, (0, 1)),
+    ([to(EVERYWHERE, HTTP), to(WORLD, DNS)], ("1.19", "1.20"), "", ()),
+    ([to({"toEntities": ["all", "health"]}, HTTP), to({"toEntities": ["health"]}, DNS)], EVERY[2:], "", ()),
     ([to(WORLD, HTTP | tls("a")), to(WORLD, HTTP | tls("b"))], EVERY, "different TLS contexts", (0, 1)),
     ([to(WORLD, HTTP | tls("a")), to(WORLD, HTTP | tls("a"))], EVERY, "", ()),
     ([to(WORLD, listener("a")), to(WORLD, listener("b", 1)), to(WORLD, listener("c"))], EVERY, "", ()),
@@ -225,3 +229,22 @@ def found_beside_a_deny(name: str, items: list[dict], release: str) -> str:
     manifests = read((Source("p.yaml", "\n---\n".join(texts)),), minor)
     clash = conflict(ruleset(manifests.policies, World(), chosen).rules, chosen)
     return clash.reason if clash else ""
+
+
+@pytest.mark.parametrize(("release", "clashes"), [("1.18", False), ("1.19", True), ("1.20", True)])
+def test_a_selector_of_everybody_hides_the_others_of_its_item_up_to_1_18(release: str, clashes: bool):
+    health = {"matchLabels": {"reserved:health": ""}}
+    policy = {
+        "apiVersion": "cilium.io/v2",
+        "kind": "CiliumClusterwideNetworkPolicy",
+        "metadata": {"name": "p"},
+        "spec": {
+            "endpointSelector": {"matchLabels": {"reserved:init": ""}},
+            "egress": [to({"toEndpoints": [{}, health]}, HTTP), to({"toEndpoints": [health]}, DNS)],
+        },
+    }
+    minor = Version(*map(int, release.split(".")))
+    chosen = Settings(version=minor, default_local_cluster=False)
+    rules = ruleset(read((Source("p.yaml", json.dumps(policy)),), minor).policies, World(), chosen)
+    assert not rules.rejections
+    assert (conflict(rules.rules, chosen) is not None) is clashes
