@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from propolis.manifest import Source, read
-from propolis.model.flags import Flag, Mistake, assigned
-from propolis.model.settings import SUPPORTED, Settings, version
+from propolis.model.settings import SUPPORTED
 from propolis.semantics.admission import refusals
+from truth.test_vectors import settings
 
 FILE = Path(__file__).parent / "refusals.yaml"
 RELEASES = " ".join(map(str, SUPPORTED))
@@ -40,15 +40,9 @@ def cases() -> list[tuple[str, str, str, dict, str]]:
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case[0])
 def test_the_agent_refuses_what_the_table_says(case: tuple[str, str, str, dict, str]):
     _, named, text, flags, expected = case
-    minor = version(named)
-    assert minor is not None
-    settings = Settings(version=minor)
-    for name, value in flags.items():
-        after = assigned(settings, Flag(name, str(value)))
-        assert not isinstance(after, Mistake), after
-        settings = after
-    (policy,) = read((Source("object.yaml", text),), minor).policies
-    found = [(_written(each.path), each.message) for each in refusals(policy, settings)]
+    chosen = settings({"cilium": named, "settings": flags})
+    (policy,) = read((Source("object.yaml", text),), chosen.version).policies
+    found = [(_written(each.path), each.message) for each in refusals(policy, chosen)]
     assert " | ".join(f"{path}: {message}" for path, message in found) == expected
 
 

@@ -13,7 +13,6 @@ import pytest
 import yaml
 
 from propolis.manifest import Source, read
-from propolis.model.flags import Flag, Mistake, assigned
 from propolis.model.labels import Operator, Requirement, Selector
 from propolis.model.policy import (
     CidrGroupPeer,
@@ -28,8 +27,8 @@ from propolis.model.policy import (
     PortRule,
 )
 from propolis.model.rule import Rule, Tier
-from propolis.model.settings import Settings, version
 from propolis.semantics.translate import rules
+from truth.test_vectors import settings
 
 FILE = Path(__file__).parent / "translated.yaml"
 _WORDS = {Operator.IN: "in", Operator.NOT_IN: "not in"}
@@ -52,14 +51,8 @@ def test_an_object_comes_to_the_rules_of_the_table(case: tuple[str, str, dict, l
 
 
 def translated(written: dict, named: str) -> list[str]:
-    release = version(named)
-    assert release is not None
-    settings = Settings(version=release)
-    for name, value in written.get("settings", {}).items():
-        after = assigned(settings, Flag(name, str(value)))
-        assert not isinstance(after, Mistake), after
-        settings = after
-    manifests = read((Source("object.yaml", written["object"]),), release)
+    chosen = settings({**written, "cilium": named})
+    manifests = read((Source("object.yaml", written["object"]),), chosen.version)
     groups = written.get("groups")
     world = msgspec.structs.replace(
         manifests.world,
@@ -68,7 +61,7 @@ def translated(written: dict, named: str) -> list[str]:
     )
     (policy,) = manifests.policies
     assert not policy.refusals, policy.refusals
-    return [" ".join(_told(rule)) for rule in rules(policy, world, settings)]
+    return [" ".join(_told(rule)) for rule in rules(policy, world, chosen)]
 
 
 def _told(rule: Rule) -> Iterator[str]:
