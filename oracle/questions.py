@@ -537,6 +537,23 @@ def _authentication() -> Iterator[_Question]:
             mode("required", **everybody, **longer),
             _API | narrow,
         ),
+        "of two for a port, one may be hidden": (
+            mode("required", **_API, **block),
+            mode("required", **everybody, **longer),
+            mode("disabled", toEndpoints=[{}], **block),
+        ),
+        "one that may be hidden, and everybody's narrower one": (
+            mode("required", **_API, **block),
+            mode("required", **everybody, **longer),
+            mode("disabled", **everybody, **narrow),
+            _API | narrow,
+        ),
+        "one that may be hidden and one that is not": (
+            mode("required", **_API, **block),
+            mode("required", **everybody, **longer),
+            mode("disabled", toEndpoints=[{}], **wide),
+            _API | narrow,
+        ),
         "everybody's is the same for each TCP port": (
             mode("test-always-fail", **_API),
             mode("required", **_API, **any_tcp),

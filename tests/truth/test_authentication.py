@@ -14,7 +14,7 @@ from propolis.model.settings import Settings
 
 LESSONS = Path(__file__).parents[2] / "oracle" / "lessons.jsonl.gz"
 MODES = ("disabled", "required", "test-always-fail")
-REFUSED = {"1.20.2": 7_853, "1.19.4": 7_905, "1.18.3": 7_905, "1.17.8": 7_905}
+REFUSED = {"1.20.2": 8_073, "1.19.4": 8_133, "1.18.3": 8_133, "1.17.8": 8_133}
 """So many of the answers are not ours, by release; two of the three modes for each flow, but for those few."""
 
 
