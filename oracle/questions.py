@@ -554,6 +554,13 @@ def _authentication() -> Iterator[_Question]:
             mode("disabled", toEndpoints=[{}], **wide),
             _API | narrow,
         ),
+        "two that may be hidden": (
+            mode("disabled", **_API, **narrow),
+            mode("disabled", **everybody, toPorts=[item_range(443, 444)]),
+            {"toEndpoints": [{}]} | narrow,
+            mode("required", **_API, **block),
+            mode("required", **everybody, **longer),
+        ),
         "everybody's is the same for each TCP port": (
             mode("test-always-fail", **_API),
             mode("required", **_API, **any_tcp),
