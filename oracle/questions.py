@@ -561,6 +561,7 @@ def _authentication() -> Iterator[_Question]:
             mode("required", **_API, **block),
             mode("required", **everybody, **longer),
         ),
+        "an item of nothing": (mode("required"), _API | narrow),
         "everybody's is the same for each TCP port": (
             mode("test-always-fail", **_API),
             mode("required", **_API, **any_tcp),
