@@ -13,6 +13,7 @@ from propolis.semantics.ruleset import ruleset
 HTTP = {"rules": {"http": [{"method": "GET"}]}}
 NAMES = {"serverNames": ["a.b"]}
 DNS = {"rules": {"dns": [{"matchPattern": "*"}]}}
+KAFKA = {"rules": {"kafka": [{"topic": "a"}]}}
 EVERY = ("1.16", "1.17", "1.18", "1.19", "1.20")
 
 
@@ -91,6 +92,8 @@ CASES = [
     ),
     ([to(WORLD, listener("a", 0, "")), to(WORLD, listener("a"))], EVERY, "", ()),
     ([to(WORLD, listener("a")), to(WORLD, HTTP)], EVERY, PROXIES, (0, 1)),
+    ([to(WORLD, KAFKA), to(WORLD, listener("a"))], ("1.18", "1.19"), "a listener and a parser", (0, 1)),
+    ([to(WORLD, HTTP, "53"), to(NOBODY, DNS, "53"), to(API, HTTP | tls("a"))], EVERY, "", ()),
     ([to(EVERYWHERE, HTTP), to(WORLD, DNS)], ("1.18",), PROXIES, (0, 1)),
     ([to(EVERYWHERE, HTTP), to(WORLD, DNS)], ("1.19", "1.20"), "", ()),
     ([to({"toEntities": ["all", "health"]}, HTTP), to({"toEntities": ["health"]}, DNS)], EVERY[2:], "", ()),

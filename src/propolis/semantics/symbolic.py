@@ -463,8 +463,6 @@ def _requests(scene: Scene, allows: Sequence[Patch], local: Bitset, default_deny
 
 def _opened(one: Patch) -> TrafficSet:
     """What *one* lets through where no layer 7 is enforced: all that its proxy understands."""
-    if not one.parser:
-        return one.whole
     understood = _understood(one.whole, one.parser)
     return understood | _hellos(one.whole) if one.answers_hellos else understood
 
