@@ -14,7 +14,13 @@ from propolis.model.labels import Label, label
 from propolis.model.settings import SUPPORTED, Settings, Version
 from propolis.model.world import Endpoint, Namespace, Role
 from propolis.semantics import endpoints as room
-from propolis.semantics.endpoints import endpoints, existing, is_identity_label, pod_labels
+from propolis.semantics.endpoints import (
+    endpoints,
+    existing,
+    is_identity_label,
+    namespace_named,
+    pod_labels,
+)
 from propolis.semantics.ruleset import Ruleset, ruleset
 
 KEPT = (
@@ -191,6 +197,8 @@ def test_a_namespace_that_is_in_no_manifest_has_its_name_for_a_label():
         Label("k8s", "io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name", "nowhere") in lone.labels
     )
     assert lone.namespace == "nowhere"
+    unheard = Namespace("unheard-of", (("kubernetes.io/metadata.name", "unheard-of"),))
+    assert namespace_named("unheard-of", rules()) == unheard
 
 
 def test_named_ports_are_those_of_pods_in_the_cluster_s_network():

@@ -73,8 +73,7 @@ def view_by(ruleset: Ruleset, subject: Endpoint, rules: Sequence[Rule], every: S
     Allows that cannot be merged leave the endpoint without a policy in both directions.
     Source: §2.4; pkg/policy/rule.go mergePortProto, whose errors keep the endpoint's old policy.
     """
-    is_asked = policed(subject, ruleset) and ruleset.settings.enforcement is not Enforcement.NEVER
-    why = conflict(every, ruleset.settings) if is_asked else None
+    why = conflict(every, ruleset.settings) if policed(subject, ruleset) else None
     return View(ruleset, rules, why, cautious(rules, ruleset.settings), generous(rules, ruleset.settings))
 
 
