@@ -74,3 +74,14 @@ def test_every_known_survivor_has_a_reason():
         SURVIVORS
     )
     assert {module for module, *_ in reasons} <= {f"propolis.semantics.{name}" for name in SEMANTICS}
+
+
+@pytest.mark.deep
+def test_every_known_survivor_is_a_mutant_of_what_stands_here():
+    modules = {module for module, *_ in known()}
+    found = {
+        mutant.key
+        for module in modules
+        for mutant in mutants(module, (SOURCE / f"{module.rpartition('.')[2]}.py").read_bytes())
+    }
+    assert known().keys() <= found
