@@ -7,7 +7,19 @@ import random
 from collections.abc import Callable, Sequence
 
 from oracle.cases import Object
-from oracle.questions import ADDRESS, API, HOST, WEB, case_of, identities, item_range, kind_of, port_of
+from oracle.questions import (
+    ADDRESS,
+    API,
+    HOST,
+    WEB,
+    case_of,
+    identities,
+    listener_of,
+    object_of,
+    port_of,
+    range_of,
+    secret,
+)
 
 MANY = 250
 """So many of each kind."""
@@ -24,7 +36,7 @@ def _case(release: str, title: str, make: Callable[["_Draw"], list[Object]], num
     draw = _Draw(random.Random(number))
     policies = make(draw)
     if release.startswith("1.20.") and draw.chance(0.3):
-        policies.append(kind_of(_level(draw), "ClusterNetworkPolicy"))
+        policies.append(object_of(_level(draw), "ClusterNetworkPolicy"))
     named = [
         each | ({"tcp_ports": {"web": 443}} if each["id"] in (WEB, API) else {})
         for each in identities(release)
@@ -77,14 +89,14 @@ _PLACES: Sequence[Object] = (
     {},
     {"toPorts": [port_of(port="0")]},
     {"toPorts": [{"ports": [{"port": "0", "endPort": 443, "protocol": "TCP"}]}]},
-    {"toPorts": [item_range(448, 511)]},
+    {"toPorts": [range_of(448, 511)]},
     {"toPorts": [{}]},
     {"icmps": [{}]},
-    {"toPorts": [item_range(400, 500)]},
-    {"toPorts": [item_range(1, 443)]},
-    {"toPorts": [item_range(440, 447)]},
-    {"toPorts": [item_range(440, 447) | _HTTP]},
-    {"toPorts": [item_range(448, 451)]},
+    {"toPorts": [range_of(400, 500)]},
+    {"toPorts": [range_of(1, 443)]},
+    {"toPorts": [range_of(440, 447)]},
+    {"toPorts": [range_of(440, 447) | _HTTP]},
+    {"toPorts": [range_of(448, 451)]},
     {"toPorts": [port_of()]},
     {"toPorts": [port_of(port="web")]},
     {"toPorts": [port_of("ANY", "443"), port_of(port="web")]},
@@ -106,8 +118,8 @@ def _modes(draw: _Draw) -> list[Object]:
     return policies
 
 
-def _policy(section: str, *items: Object, subject: Object | None = None) -> Object:
-    return kind_of({"endpointSelector": subject or {}, section: list(items)})
+def _policy(section: str, item: Object) -> Object:
+    return object_of({"endpointSelector": {}, section: [item]})
 
 
 def _level(draw: _Draw) -> Object:
@@ -125,15 +137,6 @@ def _level(draw: _Draw) -> Object:
 # --- proxies ---
 
 
-def _secret(name: str) -> Object:
-    return {"secret": {"namespace": "shop", "name": name}}
-
-
-def _listener(name: str, kind: str, priority: int) -> Object:
-    rank = {"priority": priority} if priority else {}
-    return {"listener": {"name": name, "envoyConfig": {"name": "edge", "kind": kind}, **rank}}
-
-
 _CLAUSES: Sequence[Object] = (
     {},
     {},
@@ -146,24 +149,23 @@ _CLAUSES: Sequence[Object] = (
     {"serverNames": ["api.example.com"]},
     {"serverNames": ["api.example.com"]},
     _HTTP | {"serverNames": ["api.example.com"]},
-    {"terminatingTLS": _secret("a")},
-    _HTTP | {"terminatingTLS": _secret("a"), "originatingTLS": _secret("ca")},
-    {"terminatingTLS": _secret("b"), "serverNames": ["b.example.com"]},
-    {"originatingTLS": _secret("ca")},
-    _listener("a", "CiliumEnvoyConfig", 0),
-    _listener("b", "CiliumEnvoyConfig", 7),
-    _listener("a", "CiliumClusterwideEnvoyConfig", 100),
+    {"terminatingTLS": secret("a")},
+    _HTTP | {"terminatingTLS": secret("a"), "originatingTLS": secret("ca")},
+    {"terminatingTLS": secret("b"), "serverNames": ["b.example.com"]},
+    {"originatingTLS": secret("ca")},
+    listener_of("a", "CiliumEnvoyConfig", 0),
+    listener_of("b", "CiliumEnvoyConfig", 7),
+    listener_of("a", "CiliumClusterwideEnvoyConfig", 100),
 )
-_PORTS = (port_of(), port_of(), port_of(), item_range(440, 447), port_of(port="web"), port_of("ANY", "443"))
+_PORTS = (port_of(), port_of(), port_of(), range_of(440, 447), port_of(port="web"), port_of("ANY", "443"))
 
 
 def _merges(draw: _Draw) -> list[Object]:
     """Two to five items with proxies and without, in one policy, in its specs or each in its own."""
     found: list[tuple[str, Object]] = []
     for _ in range(draw.dice.randint(2, 5)):
-        item = {**draw.peer(), **draw.one(({f"{draw.prefix}CIDR": ["10.1.2.0/24"]}, {}, {}, {}))}
-        if len(item) > 1:
-            item = {f"{draw.prefix}CIDR": ["10.1.2.0/24"]}
+        peer, prefix = draw.peer(), draw.one(({f"{draw.prefix}CIDR": ["10.1.2.0/24"]}, {}, {}, {}))
+        item = {**(prefix or peer)}
         denies = draw.chance(0.1)
         if not draw.chance(0.1):
             item["toPorts"] = [draw.one(_PORTS) | ({} if denies else draw.one(_CLAUSES))]
@@ -173,8 +175,8 @@ def _merges(draw: _Draw) -> list[Object]:
     shape = draw.dice.choice(("one", "specs", "each", "each"))
     if shape == "one":
         sections = {section: [item for name, item in found if name == section] for section, _ in found}
-        return [kind_of({"endpointSelector": {}, **sections})]
+        return [object_of({"endpointSelector": {}, **sections})]
     each = [_policy(section, item) for section, item in found]
     if shape == "specs":
-        return [kind_of(specs=[one["spec"] for one in each])]
+        return [object_of(specs=[one["spec"] for one in each])]
     return each

@@ -62,7 +62,7 @@ def _objects() -> Iterator[tuple[str, Object]]:
             yield f"{way} with {title}", spec({"toPorts": [rule]})
             yield (
                 f"{way} of nodes with {title}",
-                kind_of({"nodeSelector": {}, way: [{"toPorts": [rule]}]}, _CCNP),
+                object_of({"nodeSelector": {}, way: [{"toPorts": [rule]}]}, _CCNP),
             )
         for title, icmps in _ICMPS.items():
             yield f"{way} with {title}", spec({"icmps": icmps})
@@ -72,16 +72,16 @@ def _objects() -> Iterator[tuple[str, Object]]:
         yield f"{way} of two kinds of peers, one of them empty", spec({**both, f"{_FROM[way]}Endpoints": []})
         yield f"{way} of a requirement", spec({f"{_FROM[way]}Requires": [{"matchLabels": {"a": "b"}}]})
     for title, selector in _SELECTORS.items():
-        yield f"a subject of {title}", kind_of({"endpointSelector": selector, "egress": [{}]})
-        yield f"a subject of nodes of {title}", kind_of({"nodeSelector": selector, "egress": [{}]}, _CCNP)
+        yield f"a subject of {title}", object_of({"endpointSelector": selector, "egress": [{}]})
+        yield f"a subject of nodes of {title}", object_of({"nodeSelector": selector, "egress": [{}]}, _CCNP)
         yield f"a peer of {title}", _egress({"toEndpoints": [selector]})
-    yield "two subjects", kind_of({"endpointSelector": {}, "nodeSelector": {}, "egress": [{}]}, _CCNP)
-    yield "no subject", kind_of({"egress": [{}]})
-    yield "no item", kind_of({"endpointSelector": {}})
-    yield "empty sections", kind_of({"endpointSelector": {}, "ingress": [], "egress": []})
-    yield "neither spec nor specs", kind_of()
-    yield "no specs", kind_of(specs=[])
-    yield "nodes in an object of a namespace", kind_of({"nodeSelector": {}, "egress": [{}]})
+    yield "two subjects", object_of({"endpointSelector": {}, "nodeSelector": {}, "egress": [{}]}, _CCNP)
+    yield "no subject", object_of({"egress": [{}]})
+    yield "no item", object_of({"endpointSelector": {}})
+    yield "empty sections", object_of({"endpointSelector": {}, "ingress": [], "egress": []})
+    yield "neither spec nor specs", object_of()
+    yield "no specs", object_of(specs=[])
+    yield "nodes in an object of a namespace", object_of({"nodeSelector": {}, "egress": [{}]})
 
 
 def case_of(release: str, title: str, policies: Sequence[Object], **settings: Any) -> Object:
@@ -141,7 +141,7 @@ def _asked(protocol: str, port: int) -> Object:
 _Question = tuple[str, list[Object], Object]
 
 
-def kind_of(spec: Object | None = None, kind: str = "CiliumNetworkPolicy", **more: Any) -> Object:
+def object_of(spec: Object | None = None, kind: str = "CiliumNetworkPolicy", **more: Any) -> Object:
     group = {
         "NetworkPolicy": "networking.k8s.io/v1",
         "ClusterNetworkPolicy": "policy.networking.k8s.io/v1alpha2",
@@ -152,19 +152,29 @@ def kind_of(spec: Object | None = None, kind: str = "CiliumNetworkPolicy", **mor
 
 
 def _egress(*items: Object) -> Object:
-    return kind_of({"endpointSelector": {}, "egress": list(items)})
+    return object_of({"endpointSelector": {}, "egress": list(items)})
 
 
 def _ingress(*items: Object) -> Object:
-    return kind_of({"endpointSelector": {}, "ingress": list(items)})
+    return object_of({"endpointSelector": {}, "ingress": list(items)})
 
 
 def port_of(protocol: str = "TCP", port: str = "443", **more: Any) -> Object:
     return {"ports": [{"port": port, "protocol": protocol}], **more}
 
 
-def item_range(first: int, last: int) -> Object:
+def range_of(first: int, last: int) -> Object:
     return {"ports": [{"port": str(first), "endPort": last, "protocol": "TCP"}]}
+
+
+def secret(name: str) -> Object:
+    return {"secret": {"namespace": "shop", "name": name}}
+
+
+def listener_of(name: str, kind: str, priority: int) -> Object:
+    config = {"name": "edge"} | ({"kind": kind} if kind else {})
+    rank = {"priority": priority} if priority else {}
+    return {"listener": {"name": name, "envoyConfig": config, **rank}}
 
 
 _NAMES = port_of(serverNames=["api.example.com"])
@@ -181,7 +191,7 @@ def _learned(release: str) -> Iterator[_Question]:
         yield f"the list {cidr}", [_egress({"toCIDR": [cidr]})], {}
         yield f"the set {cidr}", [_egress({"toCIDRSet": [{"cidr": cidr}]})], {}
     chosen = {"nodeSelector": {}, "ingress": [{}]}
-    yield "a node selector among specs", [kind_of(specs=[chosen])], {}
+    yield "a node selector among specs", [object_of(specs=[chosen])], {}
     yield (
         "names beside an empty list",
         [_egress({"toCIDRSet": [], "toFQDNs": [{"matchName": "api.example.com"}]})],
@@ -190,12 +200,12 @@ def _learned(release: str) -> Iterator[_Question]:
     hidden = [{"matchExpressions": [{"key": "reserved:host", "operator": "DoesNotExist"}]}]
     yield (
         "all but the host denied",
-        [kind_of({"endpointSelector": {}, "ingressDeny": [{"fromEndpoints": hidden}]})],
+        [object_of({"endpointSelector": {}, "ingressDeny": [{"fromEndpoints": hidden}]})],
         {"allow_localhost": True},
     )
     block = {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]}
-    yield "an ipBlock", [kind_of(block, "NetworkPolicy")], {}
-    yield "an ipBlock where peers are local", [kind_of(block, "NetworkPolicy")], here
+    yield "an ipBlock", [object_of(block, "NetworkPolicy")], {}
+    yield "an ipBlock where peers are local", [object_of(block, "NetworkPolicy")], here
     either = [_egress({**_API, "toPorts": [_NAMES, port_of("ANY", "0673")]})]
     yield "names bind their own protocol only", either, {}
     clash = _ingress({"toPorts": [_HTTP]}, {"toPorts": [_NAMES]})
@@ -239,7 +249,7 @@ def _learned(release: str) -> Iterator[_Question]:
         {**_API, "toPorts": [_HTTP]}, {**_API, "toPorts": [port_of(port="0673", serverNames=["a.example"])]}
     )
     yield "one port in two spellings", [octal], {}
-    apart = [kind_of(specs=[_egress({**_API, "toPorts": [one]})["spec"] for one in (_NAMES, _HTTP)])]
+    apart = [object_of(specs=[_egress({**_API, "toPorts": [one]})["spec"] for one in (_NAMES, _HTTP)])]
     yield "specs of one policy", apart, {}
     if release.startswith("1.20."):
         yield from _tiers(here)
@@ -346,7 +356,7 @@ def _tiers(here: Object) -> Iterator[_Question]:
             "egress": [{"action": "Deny", "to": [peer]}],
         }
         for place, settings in (("in the local cluster", here), ("in any cluster", {})):
-            yield f"{title} {place}", [kind_of(spec, "ClusterNetworkPolicy")], settings
+            yield f"{title} {place}", [object_of(spec, "ClusterNetworkPolicy")], settings
     for word, names in (("a name", ["api.example.com"]), ("a pattern", ["*.example.com"])):
         for action in ("Accept", "Deny"):
             spec = {
@@ -358,7 +368,7 @@ def _tiers(here: Object) -> Iterator[_Question]:
                     {"action": "Deny", "to": [{"networks": ["0.0.0.0/0"]}, {"namespaces": {}}]},
                 ],
             }
-            yield f"{word} to {action.lower()}", [kind_of(spec, "ClusterNetworkPolicy")], here
+            yield f"{word} to {action.lower()}", [object_of(spec, "ClusterNetworkPolicy")], here
 
 
 def _odd_peers() -> Iterator[tuple[str, Object]]:
@@ -390,7 +400,7 @@ def _negatives(release: str) -> Iterator[_Question]:
     for place, settings in (("in the local cluster", {"local_cluster": CLUSTER}), ("in any cluster", {})):
         for title, peer in peers.items():
             spec = {"podSelector": {}, "ingress": [{"from": [peer]}]}
-            yield f"{title} of a negative, {place}", [kind_of(spec, "NetworkPolicy")], settings
+            yield f"{title} of a negative, {place}", [object_of(spec, "NetworkPolicy")], settings
         yield (
             f"a cidrGroupSelector of a negative, {place}",
             [_egress({"toCIDRSet": [{"cidrGroupSelector": not_site}]})],
@@ -416,7 +426,7 @@ def _negatives(release: str) -> Iterator[_Question]:
             item = {others: [{"namespaceSelector": _NOT_RED}], "ports": chosen}
             spec = {"podSelector": {}, "policyTypes": [way.capitalize()], way: [item]}
             asked = {"identities": named, "flows": flows}
-            yield f"{way} of a negative with {title}", [kind_of(spec, "NetworkPolicy")], asked
+            yield f"{way} of a negative with {title}", [object_of(spec, "NetworkPolicy")], asked
     if release.startswith("1.20."):
         spec = {"tier": "Admin", "priority": 1, "subject": {"namespaces": {}}}
         for way, others in (("ingress", "from"), ("egress", "to")):
@@ -427,7 +437,7 @@ def _negatives(release: str) -> Iterator[_Question]:
                     "protocols": [{"destinationNamedPort": name}],
                 }
                 asked = {"identities": named, "flows": flows}
-                policy = kind_of({**spec, way: [item]}, "ClusterNetworkPolicy")
+                policy = object_of({**spec, way: [item]}, "ClusterNetworkPolicy")
                 yield f"{way} denied to a negative with the name {name}", [policy], asked
 
 
@@ -463,7 +473,7 @@ def _services() -> Iterator[_Question]:
                 [_egress(item | {"toPorts": [port_of()]})],
                 known | settings,
             )
-    yield "Services: a deny", [kind_of({"endpointSelector": {}, "egress": [{"toEntities": ["all"]}],
+    yield "Services: a deny", [object_of({"endpointSelector": {}, "egress": [{"toEntities": ["all"]}],
                                         "egressDeny": [{"toServices": [peers["api"]]}]})], known  # fmt: skip
 
 
@@ -473,7 +483,7 @@ def _groups() -> Iterator[_Question]:
     yield "groups", [_egress(item)], known
     yield "groups: a port", [_egress(item | {"toPorts": [port_of()]})], known
     denied = {"endpointSelector": {}, "egress": [{"toEntities": ["all"]}], "egressDeny": [item]}
-    yield "groups: a deny", [kind_of(denied)], known
+    yield "groups: a deny", [object_of(denied)], known
     for word in ("Endpoints", "Entities", "CIDR", "CIDRSet", "Nodes"):
         empty = {f"to{word}": [], "toPorts": [port_of()]}
         yield f"groups beside an empty list of {word}", [_egress(item, empty)], known
@@ -491,14 +501,14 @@ def _authentication() -> Iterator[_Question]:
         return more | {"authentication": {"mode": name}}
 
     everybody: Object = {"toEntities": ["all"]}
-    wide, narrow = {"toPorts": [item_range(400, 500)]}, {"toPorts": [port_of()]}
-    other = {"toPorts": [item_range(450, 460)]}
+    wide, narrow = {"toPorts": [range_of(400, 500)]}, {"toPorts": [port_of()]}
+    other = {"toPorts": [range_of(450, 460)]}
     block, longer, any_tcp = (
-        {"toPorts": [item_range(440, 447)]},
-        {"toPorts": [item_range(440, 450)]},
+        {"toPorts": [range_of(440, 447)]},
+        {"toPorts": [range_of(440, 450)]},
         {"toPorts": [port_of(port="0")]},
     )
-    block_http = {"toPorts": [item_range(440, 447) | {"rules": {"http": [{"method": "GET"}]}}]}
+    block_http = {"toPorts": [range_of(440, 447) | {"rules": {"http": [{"method": "GET"}]}}]}
     sequences: dict[str, Sequence[Object]] = {
         "a port without a mode": (mode("required", **_API), _API | narrow),
         "a range without a mode": (mode("required", **_API), _API | wide),
@@ -556,7 +566,7 @@ def _authentication() -> Iterator[_Question]:
         ),
         "two that may be hidden": (
             mode("disabled", **_API, **narrow),
-            mode("disabled", **everybody, toPorts=[item_range(443, 444)]),
+            mode("disabled", **everybody, toPorts=[range_of(443, 444)]),
             {"toEndpoints": [{}]} | narrow,
             mode("required", **_API, **block),
             mode("required", **everybody, **longer),
@@ -582,9 +592,7 @@ def _authentication() -> Iterator[_Question]:
 
 def _listeners() -> Iterator[_Question]:
     def to(name: str, priority: int = 0, kind: str = "CiliumEnvoyConfig") -> Object:
-        config = {"name": "edge"} | ({"kind": kind} if kind else {})
-        rank = {"priority": priority} if priority else {}
-        return port_of(listener={"name": name, "envoyConfig": config, **rank})
+        return port_of(**listener_of(name, kind, priority))
 
     clusterwide = "CiliumClusterwideEnvoyConfig"
     dns, plain, tls = (
@@ -626,7 +634,7 @@ def _listeners() -> Iterator[_Question]:
             yield f"listeners: {title}, for different peers", [_egress(*apart)], {}
     for kind in ("", "CiliumEnvoyConfig"):
         wide, own = ({"toEntities": ["all"], "toPorts": [to("a", 0, which)]} for which in (kind, clusterwide))
-        policy = kind_of({"endpointSelector": {}, "egress": [wide]}, "CiliumClusterwideNetworkPolicy")
+        policy = object_of({"endpointSelector": {}, "egress": [wide]}, "CiliumClusterwideNetworkPolicy")
         yield f"listeners: of kind `{kind}` in a policy of the cluster", [policy], {}
         yield (
             f"listeners: of kind `{kind}` in a policy of the cluster and another",
@@ -636,9 +644,6 @@ def _listeners() -> Iterator[_Question]:
 
 
 def _merging() -> Iterator[_Question]:
-    def secret(name: str) -> Object:
-        return {"secret": {"namespace": "shop", "name": name}}
-
     ends = {"terminatingTLS": secret("a"), "originatingTLS": secret("ca")}
     terminated = _HTTP | ends
     both = _HTTP | ends | _NAMES

@@ -7,7 +7,7 @@ import pytest
 from propolis.manifest import Source, read
 from propolis.model.settings import Enforcement, Settings, Version
 from propolis.model.world import World
-from propolis.semantics.bounds import conflict
+from propolis.semantics.bounds import Conflict, conflict
 from propolis.semantics.ruleset import ruleset
 
 HTTP = {"rules": {"http": [{"method": "GET"}]}}
@@ -19,8 +19,8 @@ EVERY = ("1.16", "1.17", "1.18", "1.19", "1.20")
 
 def listener(name: str, priority: int = 0, kind: str = "CiliumEnvoyConfig") -> dict:
     rank = {"priority": priority} if priority else {}
-    named = {"name": "edge"} | ({"kind": kind} if kind else {})
-    return {"listener": {"name": name, "envoyConfig": named, **rank}}
+    config = {"name": "edge"} | ({"kind": kind} if kind else {})
+    return {"listener": {"name": name, "envoyConfig": config, **rank}}
 
 
 def to(peer: dict, clause: dict | None = None, port: str = "443", **more: object) -> dict:
@@ -123,39 +123,45 @@ CASES = [
 ]
 
 
+def clash_of(release: str, *objects: dict, **settings: object) -> Conflict | None:
+    """Why Cilium cannot merge what *objects* say; each has what is not written in an object of the namespace `shop`."""
+    chosen = Settings(version=Version(*map(int, release.split("."))), **settings)  # type: ignore[arg-type]
+    whole = {"apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy"}
+    text = "\n---\n".join(json.dumps(whole | each) for each in objects)
+    rules = ruleset(read((Source("p.yaml", text),), chosen.version).policies, World(), chosen)
+    assert not rules.rejections, rules.rejections
+    return conflict(rules.rules, chosen)
+
+
+def named(name: str) -> dict:
+    return {"metadata": {"name": name, "namespace": "shop"}}
+
+
+def egress(items: list[dict]) -> dict:
+    return {"endpointSelector": {}, "egress": items}
+
+
 def found(
     items: list[dict], release: str, *others: list[dict], **settings: object
 ) -> tuple[str, tuple[int, ...]]:
     """The reason and the numbers of the items that are named; *others* stand in `specs` of the same object."""
-    minor = Version(*map(int, release.split(".")))
-    policy: dict = {
-        "apiVersion": "cilium.io/v2",
-        "kind": "CiliumNetworkPolicy",
-        "metadata": {"name": "p", "namespace": "shop"},
-        "spec": {"endpointSelector": {}, "egress": items},
-    }
-    if others:
-        policy["specs"] = [{"endpointSelector": {}, "egress": each} for each in others]
-    chosen = Settings(version=minor, **settings)  # type: ignore[arg-type]
-    manifests = read((Source("p.yaml", json.dumps(policy)),), minor)
-    rules = ruleset(manifests.policies, World(), chosen)
-    assert not rules.rejections, rules.rejections
-    clash = conflict(rules.rules, chosen)
+    specs = {"specs": [egress(each) for each in others]} if others else {}
+    clash = clash_of(release, {**named("p"), "spec": egress(items), **specs}, **settings)
     numbers = (int(origin.path[origin.path.index("egress") + 1]) for origin in clash.rules) if clash else ()
     return (clash.reason, tuple(numbers)) if clash else ("", ())
 
 
 @pytest.mark.parametrize(
-    ("items", "release", "words", "named"),
-    [(items, release, words, named) for items, releases, words, named in CASES for release in releases],
+    ("items", "release", "words", "told"),
+    [(items, release, words, told) for items, releases, words, told in CASES for release in releases],
 )
 def test_the_items_that_clash_are_named(
-    items: list[dict], release: str, words: str, named: tuple[int, ...] | None
+    items: list[dict], release: str, words: str, told: tuple[int, ...] | None
 ):
     reason, numbers = found(items, release)
     assert words in reason
     assert bool(reason) is bool(words), reason
-    assert named is None or numbers == named
+    assert told is None or numbers == told
 
 
 def test_nobody_asks_where_nothing_is_enforced():
@@ -208,37 +214,19 @@ def test_more_orders_than_are_looked_at_may_hold_one_that_fails():
 
 @pytest.mark.parametrize("release", EVERY)
 def test_what_comes_after_a_deny_of_its_cell_clashes_only_where_the_order_is_open(release: str):
-    clash = [to(WORLD, HTTP), to(WORLD, DNS)]
+    allows = {**named("p"), "spec": egress([to(WORLD, HTTP), to(WORLD, DNS)])}
+    before, after = (
+        {**named(name), "spec": {"endpointSelector": {}, "egressDeny": [to(WORLD)]}} for name in ("a", "q")
+    )
     in_order = release in ("1.19", "1.20")
-    assert bool(found_beside_a_deny("a", clash, release)) is not in_order
-    assert found_beside_a_deny("q", clash, release)
-
-
-def found_beside_a_deny(name: str, items: list[dict], release: str) -> str:
-    """The reason where an object *name* denies what *items* of the object `p` allow."""
-    minor = Version(*map(int, release.split(".")))
-    texts = [
-        json.dumps(
-            {
-                "apiVersion": "cilium.io/v2",
-                "kind": "CiliumNetworkPolicy",
-                "metadata": {"name": each, "namespace": "shop"},
-                "spec": {"endpointSelector": {}, **spec},
-            }
-        )
-        for each, spec in (("p", {"egress": items}), (name, {"egressDeny": [to(WORLD)]}))
-    ]
-    chosen = Settings(version=minor)
-    manifests = read((Source("p.yaml", "\n---\n".join(texts)),), minor)
-    clash = conflict(ruleset(manifests.policies, World(), chosen).rules, chosen)
-    return clash.reason if clash else ""
+    assert (clash_of(release, allows, before) is not None) is not in_order
+    assert clash_of(release, allows, after) is not None
 
 
 @pytest.mark.parametrize(("release", "clashes"), [("1.18", False), ("1.19", True), ("1.20", True)])
 def test_a_selector_of_everybody_hides_the_others_of_its_item_up_to_1_18(release: str, clashes: bool):
     health = {"matchLabels": {"reserved:health": ""}}
     policy = {
-        "apiVersion": "cilium.io/v2",
         "kind": "CiliumClusterwideNetworkPolicy",
         "metadata": {"name": "p"},
         "spec": {
@@ -246,8 +234,4 @@ def test_a_selector_of_everybody_hides_the_others_of_its_item_up_to_1_18(release
             "egress": [to({"toEndpoints": [{}, health]}, HTTP), to({"toEndpoints": [health]}, DNS)],
         },
     }
-    minor = Version(*map(int, release.split(".")))
-    chosen = Settings(version=minor, default_local_cluster=False)
-    rules = ruleset(read((Source("p.yaml", json.dumps(policy)),), minor).policies, World(), chosen)
-    assert not rules.rejections
-    assert (conflict(rules.rules, chosen) is not None) is clashes
+    assert (clash_of(release, policy, default_local_cluster=False) is not None) is clashes

@@ -8,18 +8,9 @@ from propolis.model.settings import Enforcement, Settings, Version
 from propolis.semantics.endpoints import existing
 from propolis.semantics.ruleset import ruleset
 from propolis.semantics.symbolic import Scene, isolated
+from truth.test_vectors import SHOP
 
 POLICIES = """
-apiVersion: v1
-kind: Pod
-metadata: {name: web, namespace: shop, labels: {app: web}}
-spec: {containers: [{name: c, image: i}]}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: api, namespace: shop, labels: {app: api}}
-spec: {containers: [{name: c, image: i}]}
----
 apiVersion: cilium.io/v2
 kind: CiliumClusterwideNetworkPolicy
 metadata: {name: nodes}
@@ -34,7 +25,7 @@ spec:
   ingress: [{}]
   egress: [{}]
 """
-ENDPOINTS = {"shop/web", "shop/api", "health", "ingress"}
+ENDPOINTS = {"shop/web", "shop/api", "kube-system/dns", "health", "ingress"}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +40,7 @@ ENDPOINTS = {"shop/web", "shop/api", "health", "ingress"}
 )
 def test_who_is_isolated(mode: Enforcement, firewall: bool, ingress: set[str], egress: set[str]):
     version = Version(1, 19)
-    manifests = read((Source("p.yaml", POLICIES),), version)
+    manifests = read((Source("shop.yaml", SHOP), Source("p.yaml", POLICIES)), version)
     settings = Settings(version=version, enforcement=mode, host_firewall=firewall)
     rules = ruleset(manifests.policies, manifests.world, settings)
     found = existing(rules)

@@ -29,6 +29,7 @@ from propolis.requests.wire import NotJudged, arriving
 from propolis.semantics import reference, symbolic
 from propolis.semantics.admission import REQUIRES
 from propolis.semantics.bounds import without_requests
+from propolis.semantics.entries import MODES
 from propolis.semantics.hits import Ends
 from propolis.semantics.ruleset import Ruleset, ruleset
 
@@ -287,7 +288,7 @@ def _flows(case: Case, settings: Settings, named: _Named) -> Iterator[Question]:
             redirected = "proxy" if "l7" in flow else "direct"
             yield Question(f"{_title(flow)} layer 7", redirected, ("proxy" if side.proxy else "direct",))
         if "cilium" in case and not side.proxy:
-            recorded = flow.get("auth", _MODES[0])
+            recorded = flow.get("auth", MODES[0])
             yield Question(f"{_title(flow)} authentication", recorded, (_one_of(recorded, _modes(side)),))
 
 
@@ -357,18 +358,17 @@ def _verdicts(side: Side) -> tuple[str, ...]:
         return ("UNKNOWN",)
     if side.outcome is Outcome.DENY:
         return ("deny(default)" if side.why is Why.DEFAULT_DENY else "DENY",)
-    modes = map(_MODES.index, _modes(side))
+    modes = map(MODES.index, _modes(side))
     allow = "ALLOW" + ("+proxy" if side.proxy else "")
     return tuple(f"{allow}+auth{mode}" if mode else allow for mode in modes)
 
 
 def _modes(side: Side) -> tuple[str, ...]:
     modes = [fact.removeprefix(_AUTHENTICATION) for fact in side.facts if fact.startswith(_AUTHENTICATION)]
-    return tuple(modes[0].split(" or ")) if modes else _MODES[:1]
+    return tuple(modes[0].split(" or ")) if modes else MODES[:1]
 
 
 _AUTHENTICATION = "authentication: "
-_MODES = ("disabled", "required", "test-always-fail")
 
 
 def _coarse(recorded: str) -> str:

@@ -237,7 +237,7 @@ class _Making:
             self._flags += _flags(one)
         elif one.group != _PROFILE_GROUP:
             self._skipped[one.kind] += 1
-            self._remarks += _misspelt(one)
+            self._remarks += _not_enforced(one) or _misspelt(one)
             if (base := values.released(one)) is not None:
                 self._helm(one.document, one.index, base)
         elif _is_profile(one):
@@ -342,13 +342,18 @@ def _no_profile(one: Object) -> Remark:
     return Remark("unknown-kind", message, *_name(one), "write `kind: Profile`, outside of any list")
 
 
+def _not_enforced(one: Object) -> list[Remark]:
+    if not is_enforced_by_others(one.kind, one.group):
+        return []
+    message = f"Cilium does not enforce `{one.kind}`: the object is skipped"
+    help = (
+        "write a ClusterNetworkPolicy, which Cilium knows from 1.20 on, or a CiliumClusterwideNetworkPolicy"
+    )
+    at = one.document.offsets((*one.base, "kind"))
+    return [Remark("kind-not-enforced", message, *at, help, "warning")]
+
+
 def _misspelt(one: Object) -> list[Remark]:
-    if is_enforced_by_others(one.kind, one.group):
-        message = f"Cilium does not enforce `{one.kind}`: the object is skipped"
-        help = "write a ClusterNetworkPolicy, which Cilium knows from 1.20 on, or a CiliumClusterwideNetworkPolicy"
-        return [
-            Remark("kind-not-enforced", message, *one.document.offsets((*one.base, "kind")), help, "warning")
-        ]
     meant = misspelt(one.kind)
     if not meant:
         return []
