@@ -14,6 +14,7 @@ the other also give what a doubling costs. The reference is the reading of the s
     ask      one flow, put to the reference engine
 """
 
+import argparse
 import gc
 import json
 import resource
@@ -32,7 +33,6 @@ sys.path.append(str(Path(__file__).parent.parent))  # the oracle is no part of t
 PIECES = ("read", "warm", "compile", "reach", "ask")
 DEFAULT = (1_000, 2_000)
 GIVEN = "given"
-BESIDE = "--vs-cilium"
 RELEASE = "1.19.4"
 """Of the version that is judged by when nobody says which."""
 FIRST_POD = 20_000
@@ -148,12 +148,15 @@ def main() -> None:
     if sys.argv[1:2] == [GIVEN]:
         print(json.dumps(measured(int(sys.argv[2]))))
         return
-    sizes = [int(text) for text in sys.argv[1:] if text != BESIDE] or DEFAULT
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", nargs="*", type=int, default=DEFAULT, metavar="WORKLOADS")
+    parser.add_argument("--vs-cilium", action="store_true", help="run Cilium's own engine beside (needs Go)")
+    asked = parser.parse_args()
     before: dict[int, dict[str, float]] = {}
-    for size in sizes:
+    for size in asked.sizes:
         before[size] = apart(size)
         show(size, before[size])
-        if BESIDE in sys.argv:
+        if asked.vs_cilium:
             beside(before[size], cilium(size))
         if half := before.get(size // 2):
             growth = ", ".join(f"{p} ×{before[size][p] / half[p]:.2f}" for p in PIECES)

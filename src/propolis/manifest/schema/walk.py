@@ -105,8 +105,9 @@ class Walk:
         if len(value) < node.least:
             self._refuse(path, "too-few", f"{name_of(path)} needs at least {items(node.least)}")
         if node.most == 0 and value:
-            self._refuse(path, "too-many", f"{name_of(path)} must be empty from this version on", "remove it")
-        elif node.most is not None and len(value) > node.most:
+            help = "remove it, and write what it asks for into each peer"
+            return self._refuse(path, "too-many", f"{name_of(path)} must be empty from this version on", help)
+        if node.most is not None and len(value) > node.most:
             message = f"{name_of(path)} has {items(len(value))}, at most {node.most} are allowed"
             self._refuse(path, "too-many", message)
         if node.unique:

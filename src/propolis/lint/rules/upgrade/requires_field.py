@@ -44,7 +44,7 @@ Cilium semantics §0.2 and §3.3, S96.
 
 ## Versions
 
-Refused since 1.19.
+Up to 1.18, for the upgrade; from 1.19 on `schema-violation` says that the object is refused.
 """
 
 from collections.abc import Iterator
@@ -53,16 +53,20 @@ from propolis.lint import places
 from propolis.lint.context import Context
 from propolis.lint.rule import Confidence, Needs, Persona
 from propolis.model.finding import Finding, Severity
+from propolis.model.settings import Version
 
 SEVERITY = Severity.WARNING
 CONFIDENCE = Confidence.HIGH
 PERSONA = Persona.REGULAR
 NEEDS = Needs.DOCUMENT
 
+_REFUSED = Version(1, 19)
 WHY = "the fields were removed: from Cilium 1.19 on the API server refuses the object"
 
 
 def findings(context: Context) -> Iterator[Finding]:
+    if context.settings.version >= _REFUSED:
+        return  # the schema says so
     for policy, _, item in places.items(context):
         written = context.written(policy, item.path)
         for field in ("fromRequires", "toRequires") if isinstance(written, dict) else ():
