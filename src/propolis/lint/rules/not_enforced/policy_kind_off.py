@@ -70,5 +70,9 @@ def findings(context: Context) -> Iterator[Finding]:
         if title:
             message = f"`{title}` is ignored: {reason}"
             yield context.finding(
-                policy, (*policy.base, "kind"), message, why=WHY, help="turn it on, or use another kind"
+                policy,
+                (*policy.base, "kind"),
+                message,
+                why=WHY,
+                help="use another kind, or a version and flags with which Cilium looks at it",
             )
