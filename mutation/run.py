@@ -83,7 +83,7 @@ TESTS = (
         "truth/test_isolated.py",
         "truth/test_defective_releases.py",
     ),
-    *("agreement/test_nearest.py", "agreement/test_strangers.py"),
+    *("agreement/test_kinds.py", "agreement/test_nearest.py", "agreement/test_strangers.py"),
     *("claims", "commands", "diff", "lint", "profile"),
     *("cli/test_grpc_paths.py", "laws/test_grpc_calls.py"),
 )

@@ -8,13 +8,18 @@ import pytest
 
 from agreement.worlds import Draw, policies, settings, world
 from propolis import requests
+from propolis.algebra.flows import Row, flow_set, transposed
 from propolis.model.flow import Flow
+from propolis.model.policy import Direction
 from propolis.model.settings import SUPPORTED, Settings
 from propolis.model.verdict import Outcome
 from propolis.model.world import CidrGroup, World
 from propolis.semantics.compare import Compared, compared
+from propolis.semantics.endpoints import endpoints
+from propolis.semantics.imagined import impossible
 from propolis.semantics.reference import verdict
 from propolis.semantics.ruleset import Ruleset, ruleset
+from propolis.semantics.sayings import Sayings
 from propolis.semantics.symbolic import decided
 
 SEEDS = 120
@@ -99,6 +104,41 @@ def test_the_old_flows_and_the_changes_make_the_new_flows(seed: int):
     assert after.unknown - found.undecided == before.unknown - found.undecided
     assert not (found.allowed & found.denied)
     assert not ((found.allowed | found.denied) & found.undecided)
+
+
+def may_say_something_else(found: Compared, position: int, direction: Direction) -> Row:
+    """The traffic of which this end alone says something else, or what it cannot decide by rules that differ."""
+    old, new = (scene.rows(position, direction) for scene in (found.old, found.new))
+    differs = (old[0] - new[0]) | (new[0] - old[0]) | (old[1] - new[1]) | (new[1] - old[1])
+    sayings = Sayings(found.old.ruleset, found.new.ruleset, {})
+    same = found.old.universe.endpoints == found.new.universe.endpoints
+    same &= found.old.ruleset.settings == found.new.ruleset.settings
+    same &= sayings.of(found.old.every(position)) == sayings.of(found.new.every(position))
+    return differs if same else differs | ((old[1] - old[0]) & (new[1] - new[0]))
+
+
+@pytest.mark.parametrize("seed", range(3, SEEDS, 4))
+def test_undecided_is_what_an_end_may_say_something_else_about(seed: int):
+    pair = generated(seed)
+    found = compared(pair.old, pair.new)
+    ends = found.old.universe.endpoints
+    leaving, arriving = (
+        {position: may_say_something_else(found, position, direction) for position in range(len(ends))}
+        for direction in (Direction.EGRESS, Direction.INGRESS)
+    )
+    before, after = (decided(scene.ruleset, scene.universe.endpoints) for scene in (found.old, found.new))
+    changed = flow_set(leaving) | flow_set(transposed(arriving))
+    assert found.undecided == ((before.unknown | after.unknown) & changed) - impossible(ends)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_each_side_has_the_endpoints_of_its_own_world(seed: int):
+    pair = generated(seed)
+    found = compared(pair.old, pair.new)
+    for rules, other, scene in ((pair.old, pair.new, found.old), (pair.new, pair.old, found.new)):
+        every = scene.universe.endpoints
+        assert len({endpoint.name for endpoint in every}) == len(every)
+        assert [e for e in every if e.existing] == [e for e in endpoints(rules, other) if e.existing]
 
 
 @pytest.mark.parametrize("part", range(4))

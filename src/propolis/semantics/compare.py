@@ -155,8 +155,8 @@ class Difference:
         for one, other in zip(old, new, strict=True):
             if one != other:
                 found |= (one - other) | (other - one)
-        if self._changed[position] and old[0] != old[1] and new[0] != new[1]:
-            found |= (old[1] - old[0]) & (new[1] - new[0])
+        if self._changed[position] and old[0] != old[1]:
+            found |= old[1] - old[0]  # what neither side can decide; of the rest one end says something else
         return found
 
 

@@ -192,7 +192,7 @@ def impossible(found: Sequence[Endpoint]) -> FlowSet:
     apart = NO_FLOWS
     for by_labels in homes.values():
         everyone = bits(position for positions in by_labels.values() for position in positions)
-        for positions in by_labels.values() if len(by_labels) > 1 else ():
+        for positions in by_labels.values():
             own = bits(positions)
             apart |= product(own, everyone & ~own, EVERYTHING)
     return apart
