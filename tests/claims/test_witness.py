@@ -126,6 +126,13 @@ def test_the_port_is_one_that_the_destination_declares_or_a_known_one_or_the_fir
     assert found.request is None
 
 
+def test_ports_that_one_would_try_have_an_order():
+    left = TCP
+    for port in (443, 80, 8080, 5432, 53, 22, 1, 2):
+        assert attempt(left, WEB).port == port
+        left -= traffic(("TCP", port, port))
+
+
 def test_a_request_is_shown_where_not_every_one_would_do():
     rules = L7Rules((HttpRule(path="/x", method="PUT"),), None, (), ())
     clause = PortRule((PortProtocol("80", 0, "TCP", ()),), rules, None, None, (), ())

@@ -1,5 +1,7 @@
 """A shop of two workloads and its DNS, with and without policies, as texts for `MemoryReader`."""
 
+from propolis.model.flags import Flag
+
 WORKLOADS = """\
 apiVersion: v1
 kind: Namespace
@@ -75,3 +77,17 @@ workloads:
 paths:
 - web -> api:8080
 """
+
+PASSED = """\
+---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: pass}
+spec:
+  tier: Admin
+  priority: 1
+  subject: {namespaces: {}}
+  ingress:
+  - {action: Pass, from: [{namespaces: {}}]}
+"""
+CLUSTER_POLICIES = Flag("enable-k8s-cluster-network-policy", "true")

@@ -1,7 +1,7 @@
 """What an answer says: the reason of each end, the proxy that judges requests, and the request as a line to run."""
 
 import pytest
-from shop import POLICY, WORKLOADS, policy
+from shop import CLUSTER_POLICIES, PASSED, POLICY, WORKLOADS, policy
 
 from fakes.files import MemoryReader
 from propolis.commands.ask import ask
@@ -61,6 +61,20 @@ def test_each_end_says_why(question: str, policies: str, direction: str, why: Wh
     """Of the connection: a request that is named has an answer of its own."""
     side = getattr(answer(question, policies), direction)
     assert (side.direction, side.why, side.sentence) == (direction, why, sentence)
+
+
+def test_what_no_rule_allows_behind_the_tiers_that_were_passed_says_so():
+    texts = {"world.yaml": WORKLOADS, "policy.yaml": POLICY + PASSED}
+    given = input_of(MemoryReader(texts).read(list(texts)), Version(1, 20), (CLUSTER_POLICIES,))
+    (found,) = ask(given, ["shop/web -> shop/api:80"], ()).answers
+    assert found.ingress.why is Why.RULE
+    assert found.ingress.sentence == "no rule allows it behind the tiers that were passed"
+
+
+def test_what_the_proxy_does_not_understand_is_said():
+    found = answer("shop/web -> shop/api:8080 SNI a.example", POLICY).request
+    assert found is not None
+    assert found.sentence == "the http proxy does not understand it"
 
 
 def test_an_end_that_cannot_be_decided_says_what_for():
@@ -171,6 +185,10 @@ def test_a_flow_reads_as_it_is_asked(protocol: str, port: int, text: str):
         (
             HttpRequest("GET", "/x", "h.example", (("a", "1"), ("b", ""))),
             "GET /x [host=h.example] [a=1] [b=]",
+        ),
+        (
+            HttpRequest("GET", "/x", "", (("content-type", "application/grpc"),)),
+            "GET /x [content-type=application/grpc]",
         ),
         (DnsQuery("a.example"), "DNS a.example"),
         (DnsQuery(""), "DNS ."),

@@ -77,6 +77,14 @@ def test_a_defect_beside_a_rule_that_allows_anyway_decides_nothing():
     assert told(everybody, "1.19.4") == ("ALLOW", [])
 
 
+def test_a_defect_is_named_beside_the_other_facts():
+    authenticated = NO_API + "    authentication: {mode: required}\n"
+    (answer,) = ask(input_of(sources(authenticated), version("1.20"), (ANYWHERE,)), [ASKED], ()).answers
+    assert len(answer.ingress.facts) == 2
+    assert "authentication" in answer.ingress.facts[0]
+    assert Defect.NEGATIVE_PEERS.value in answer.ingress.facts[1]
+
+
 def test_a_policy_that_a_defect_refuses_is_said_to_be():
     report = ask(input_of(sources(BLOCK), version("1.18"), (HERE,)), [ASKED], ())
     assert any("a defect of it" in problem.message for problem in report.problems)

@@ -6,9 +6,14 @@ from shop import WORKLOADS, policy
 from fakes.files import MemoryReader
 from propolis.commands.ask import ask
 from propolis.commands.inputs import input_of
+from propolis.model.flow import Flow
 from propolis.model.report import Answer
-from propolis.model.settings import Version
+from propolis.model.settings import Settings, Version
+from propolis.semantics.endpoints import existing
 from propolis.semantics.explain import explained
+from propolis.semantics.nearest import nearest
+from propolis.semantics.ruleset import ruleset
+from propolis.semantics.symbolic import Scene
 
 PODS = """\
 ---
@@ -57,7 +62,7 @@ PATHS = 'toPorts: [{ports: [{port: "8080", protocol: TCP}], rules: {http: [{meth
 
 
 @pytest.mark.parametrize(
-    ("question", "items", "nearest", "changes"),
+    ("question", "items", "told", "changes"),
     [
         # fields rather than the port, that than the protocol, all these than the source, that than the destination
         ("shop/web -> shop/api:8080 GET /", [f"{WEB}, {PATHS}", f"{WEB}, {ports('80')}"],
@@ -69,6 +74,8 @@ PATHS = 'toPorts: [{ports: [{port: "8080", protocol: TCP}], rules: {http: [{meth
         ("shop/web -> shop/api:9", [EMU], "shop/emu -> shop/api:9/tcp", ["from shop/emu instead of shop/web"]),
         ("shop/web -> shop/api:8080 PUT /a", [f"{WEB}, {HEADERS}"],
          "shop/web -> shop/api:8080/tcp GET /a", ["method `GET` instead of `PUT`"]),
+        ("shop/web -> shop/api:8080 GET /", [f"{WEB}, {PATHS.replace('path: /orders', 'host: shop')}"],
+         "shop/web -> shop/api:8080/tcp GET / [host=shop]", ["host `shop` instead of ``"]),
         # but rather one part than two fields
         ("shop/web -> shop/api:8080 PUT /", [f"{WEB}, {PATHS}", f"{WEB}, {ports('80')}"],
          "shop/web -> shop/api:80/tcp PUT /", ["port 80 instead of 8080"]),
@@ -95,11 +102,31 @@ PATHS = 'toPorts: [{ports: [{port: "8080", protocol: TCP}], rules: {http: [{meth
          "shop/web -> shop/api icmp/8", ["port 8 instead of 3"]),
     ],
 )  # fmt: skip
-def test_the_nearest_is_told(question: str, items: list[str], nearest: str, changes: list[str]):
+def test_the_nearest_is_told(question: str, items: list[str], told: str, changes: list[str]):
     found = answer(question, ingress("api", *items)).nearest
     assert found is not None
-    assert " ".join(filter(None, (found.flow, found.request_line))) == nearest
+    assert " ".join(filter(None, (found.flow, found.request_line))) == told
     assert list(found.changes) == changes
+    assert found.curl.startswith("curl --path-as-is -X ") is (" GET " in told or " PUT " in told)
+    assert bool(found.curl) is bool(found.request_line)
+
+
+def test_only_http_is_told_as_a_line_to_run():
+    names = 'toPorts: [{ports: [{port: "53", protocol: UDP}], rules: {dns: [{matchName: b.example}]}}]'
+    out = policy("out", "web", f"  egress: [{{toEndpoints: [{{}}], {names}}}]\n")
+    found = answer("shop/web -> shop/api:53/udp DNS a.example", out).nearest
+    assert found is not None
+    assert (found.request_line, found.curl) == ("DNS b.example", "")
+
+
+def test_a_protocol_without_ports_stays_what_it_is():
+    reader = MemoryReader({"world.yaml": WORKLOADS + PODS, "policy.yaml": ingress("api", EMU)})
+    given = input_of(reader.read(["world.yaml", "policy.yaml"]), Version(1, 19)).manifests
+    rules = ruleset(given.policies, given.world, Settings(version=Version(1, 19)))
+    ends = {end.name: end for end in existing(rules)}
+    found = nearest(Scene(rules, tuple(ends.values())), Flow(ends["shop/web"], ends["shop/api"], "GRE", 0))
+    assert found is not None
+    assert found.flow == Flow(ends["shop/emu"], ends["shop/api"], "GRE", 0)
 
 
 ONLY_API = policy("only", "web", "  egress:\n  - toEndpoints: [{matchLabels: {app: api}}]\n")

@@ -1,12 +1,11 @@
 """What would have to change for the other answer: each step in words, with the lines that it is about."""
 
 import pytest
-from shop import POLICY, WORKLOADS, policy
+from shop import CLUSTER_POLICIES, PASSED, POLICY, WORKLOADS, policy
 
 from fakes.files import MemoryReader
 from propolis.commands.ask import ask
 from propolis.commands.inputs import input_of
-from propolis.model.flags import Flag
 from propolis.model.report import Remedy
 from propolis.model.settings import Version
 from propolis.semantics.explain import explained
@@ -18,23 +17,8 @@ ALLOW = policy("allow", "web", '  egress:\n  - toPorts: [{ports: [{port: "8080"}
 CLOUD = policy("cloud", "web", "  egress:\n  - toGroups: [{aws: {securityGroupsNames: [x]}}]\n")
 CLOUD_DENIED = CLOUD.replace("name: cloud", "name: shut").replace("egress:", "egressDeny:")
 WORLD_DENIED = policy("world", "web", "  egressDeny:\n  - toEntities: [world]\n")
-PASSED = """\
----
-apiVersion: policy.networking.k8s.io/v1alpha2
-kind: ClusterNetworkPolicy
-metadata: {name: pass}
-spec:
-  tier: Admin
-  priority: 1
-  subject: {namespaces: {}}
-  ingress:
-  - {action: Pass, from: [{namespaces: {}}]}
-"""
-
-
 TIERS = PASSED.replace("name: pass", "name: tier").replace("action: Pass", "action: VERDICT")
 OPEN_ALL = OPEN.replace("world", "cluster")
-CLUSTER_POLICIES = Flag("enable-k8s-cluster-network-policy", "true")
 
 
 def steps(question: str, *policies: str) -> tuple[Remedy, ...]:

@@ -126,12 +126,14 @@ def _part(part: Part, found: Flow, flow: Flow) -> str:
 
 
 def _field(name: str, found: Flow, flow: Flow) -> str:
-    """A field of the request that is another one, as a header that is sent or as a text."""
+    """A field of the request that is another one, as a header that is sent or as a text.
+
+    No rule asks for a request without some header, so none has to be left out.
+    """
     assert found.request is not None and flow.request is not None, "only requests have fields"
     new, old = (record(request).get(name, "") for request in (found.request, flow.request))
     if name.startswith("header "):
-        header = name.removeprefix("header ")
-        return f"with the header `{header}: {new[1:]}`" if new else f"without the header `{header}`"
+        return f"with the header `{name.removeprefix('header ')}: {new[1:]}`"
     return f"{name} `{new}` instead of `{old}`"
 
 
@@ -147,8 +149,7 @@ def _side(side: Side, subject: Endpoint, peer: Endpoint, place: Place) -> SideAn
 
 
 def _lines(origins: Sequence[Origin], place: Place) -> tuple[Line, ...]:
-    found = dict.fromkeys(place(origin) for origin in origins[: 2 * _MOST_LINES])
-    return tuple(found)[:_MOST_LINES]
+    return tuple(map(place, list(dict.fromkeys(origins))[:_MOST_LINES]))
 
 
 def _sentence(side: Side, subject: Endpoint, peer: Endpoint) -> str:
