@@ -152,7 +152,7 @@ class Difference:
         """The traffic, by peer, of which one end alone may say something else than before."""
         old, new = (scene.rows(position, direction) for scene in self._scenes)
         found = NO_ROW
-        for one, other in zip(old, new, strict=True):
+        for one, other in ((old[0], new[0]), (old[1], new[1])):
             if one != other:
                 found |= (one - other) | (other - one)
         if self._changed[position] and old[0] != old[1]:

@@ -226,13 +226,11 @@ class _Look:
         every = {carried: workload for world in worlds for carried, workload in world.items()}
         self.shared = [w for carried, w in every.items() if all(carried in world for world in worlds)]
         boxes: list[Box] = []
-        self.alive: list[Bitset] = []
-        groups = _seeing_alike(rulesets)
-        self.rulesets = tuple(group[0] for group in groups)
-        for rules, alike in zip(self.rulesets, groups, strict=True):
-            own = dict.fromkeys((*(s for each in alike for s in selectors(each.rules)), *told))
-            found = [box for selector in own if (box := _box(selector, rules.settings)) is not None]
-            self.alive.append(bits(range(len(boxes), len(boxes) + len(found))))
+        self._alive: list[tuple[Ruleset, Bitset]] = []
+        for alike in _seeing_alike(rulesets):
+            own = dict.fromkeys((*(s for rules in alike for s in selectors(rules.rules)), *told))
+            found = [box for selector in own if (box := _box(selector, alike[0].settings)) is not None]
+            self._alive.append((alike[0], bits(range(len(boxes), len(boxes) + len(found)))))
             boxes += found
         self.axes = axes(boxes)
         self.names = _port_names(rulesets)
@@ -268,7 +266,7 @@ class _Look:
     def _settled(self, place: _Place) -> Bitset:
         """The conditions that the namespace of *place* leaves open or met."""
         found = 0
-        for rules, alive in zip(self.rulesets, self.alive, strict=True):
+        for rules, alive in self._alive:
             labels = dict(namespace_named(place.namespace, rules).labels)
             for axis in self.axes.values():
                 if axis.name == NAMESPACE:
