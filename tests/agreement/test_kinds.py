@@ -58,7 +58,7 @@ def rules_of(case: dict[str, Any]) -> Ruleset:
     ]
     manifests = read([Source(f"{number}.yaml", text) for number, text in enumerate(texts)], chosen)
     assert not [problem for problem in manifests.problems if problem.severity == "error"]
-    found = ruleset(manifests.policies, world(case), Settings(version=chosen))
+    found = ruleset(manifests.policies, world(case), Settings(version=chosen, **case.get("settings", {})))
     assert not found.rejections
     return found
 
@@ -96,17 +96,20 @@ def test_a_pod_of_every_kind_is_imagined(about: str) -> None:
 
 
 def test_beyond_a_number_the_rest_is_left_out() -> None:
-    case = CASES["a label with one value, with another, and without"]
-    rules = rules_of(case)
-    for most in range(1, 5):
-        found = strangers([rules], most=most)
-        assert [draft.name for draft in found.pods] == case["pods"][:most]
-        assert found.whole is (most >= len(case["pods"]))
-        assert found.port_names == ()
+    for about in (
+        "a label with one value, with another, and without",
+        "ports as workloads declare them, all, one, and two that are one",
+    ):
+        case = CASES[about]
+        for most in range(1, len(case["pods"]) + 2):
+            found = strangers([rules_of(case)], most=most)
+            assert [draft.name for draft in found.pods] == case["pods"][:most]
+            assert found.whole is (most >= len(case["pods"]))
 
 
 def test_names_of_ports_are_told() -> None:
-    assert drafts(CASES["names of ports in one order"]).port_names == ("http", "web")
+    names = ("admin", "grpc", "http", "metrics", "web")
+    assert strangers([rules_of({"ports": names[::-1]})]).port_names == names
     assert of_port_names(()) == ""
     told = of_port_names(("http", "web"))
     assert told.startswith("`http`, `web` as the name of a port stands in a new pod")

@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from agreement.worlds import Draw, policies, settings, world
+from diff.test_diff_laws import told_otherwise
 from propolis.commands.inputs import Input, input_of
 from propolis.commands.ports import Sources
 from propolis.manifest import Source
@@ -41,6 +42,26 @@ def test_a_ruleset_beside_another_is_the_ruleset_alone(seed: int):
             twin = found.twins[id(rule)]
             assert msgspec.structs.replace(rule, origin=twin.origin) == twin
     alone, together = compared(first, found.rules), compared(first, found.rules, found.twins)
+    assert (alone.allowed, alone.denied, alone.undecided) == (
+        together.allowed,
+        together.denied,
+        together.undecided,
+    )
+
+
+@pytest.mark.parametrize("seed", range(1, 60, 5))
+def test_twins_in_another_world_are_not_taken_for_the_same(seed: int):
+    """The same policies come to the same rules, and yet say something else of namespaces with other labels."""
+    draw = Draw(seed)
+    chosen = settings(draw)
+    written, cluster = policies(draw, chosen), world(draw)
+    first = ruleset(written, cluster, chosen)
+    other = told_otherwise(cluster, draw)
+    found = beside(first, written, written, other, chosen)
+    alone, together = (
+        compared(first, ruleset(written, other, chosen)),
+        compared(first, found.rules, found.twins),
+    )
     assert (alone.allowed, alone.denied, alone.undecided) == (
         together.allowed,
         together.denied,

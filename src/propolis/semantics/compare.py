@@ -68,7 +68,7 @@ def compared(old: Ruleset, new: Ruleset, twins: Mapping[int, Rule] = {}) -> Comp
         allowed=found.new.least - found.old.most - apart,
         denied=found.old.least - found.new.most - apart,
         undecided=undecided - apart,
-        void_names=_void_names(changed, (*before, *after)),
+        void_names=_void_names(changed, before),
         whole=imagined.whole,
         port_names=imagined.port_names,
     )
@@ -167,6 +167,7 @@ def _endpoints(rules: Ruleset, other: Ruleset, imagined: Sequence[Draft]) -> tup
 
 
 def _void_names(changed: Iterable[Rule], endpoints_: Iterable[Endpoint]) -> tuple[str, ...]:
+    """*endpoints_* of one side are enough: what a workload declares on either, those imagined declare on both."""
     written = {
         ports.meaning(port.port)
         for rule in changed
@@ -196,5 +197,5 @@ def _abroad(found: Sequence[Endpoint], rules: Ruleset, other: Ruleset) -> tuple[
             existing=False,
         )
         for pod in found
-        if pod.role is Role.POD and pod.existing
+        if pod.role is Role.POD
     )

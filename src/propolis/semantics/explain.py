@@ -131,10 +131,10 @@ def _field(name: str, found: Flow, flow: Flow) -> str:
     No rule asks for a request without some header, so none has to be left out.
     """
     assert found.request is not None and flow.request is not None, "only requests have fields"
-    new, old = (record(request).get(name, "") for request in (found.request, flow.request))
+    new = record(found.request)[name]
     if name.startswith("header "):
         return f"with the header `{name.removeprefix('header ')}: {new[1:]}`"
-    return f"{name} `{new}` instead of `{old}`"
+    return f"{name} `{new}` instead of `{record(flow.request)[name]}`"
 
 
 def _side(side: Side, subject: Endpoint, peer: Endpoint, place: Place) -> SideAnswer:

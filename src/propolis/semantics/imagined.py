@@ -186,7 +186,7 @@ def impossible(found: Sequence[Endpoint]) -> FlowSet:
     """The flows between strangers whose one new namespace would have to carry two sets of labels."""
     homes: dict[str, dict[frozenset[Label], list[int]]] = {}
     for position, endpoint in enumerate(found):
-        if endpoint.role is Role.POD and not endpoint.existing:
+        if not endpoint.existing:
             labels = frozenset(label for label in endpoint.labels if _of_namespace(label.key))
             homes.setdefault(endpoint.namespace, {}).setdefault(labels, []).append(position)
     apart = NO_FLOWS
@@ -278,13 +278,13 @@ class _Look:
 
     def _offered(self, axis: Axis, place: _Place) -> Iterator[Value]:
         """What the pod, or its new namespace, may carry on *axis*: the plainest first."""
-        fresh, here = self.fresh[axis.name], self._by_home.get(place.namespace, [])
+        fresh = self.fresh[axis.name]
         if axis.name == SERVICE_ACCOUNT:
             yield DEFAULT_ACCOUNT
-            others = (fresh, *filter(_DNS_NAME.fullmatch, axis.values))
             if self.assumptions.accounts_fixed:
-                others = tuple(sorted({w.service_account for w in here}))
-            yield from (account for account in others if account != DEFAULT_ACCOUNT)
+                yield from sorted({w.service_account for w in self._by_home.get(place.namespace, ())})
+            else:
+                yield from (fresh, *filter(_DNS_NAME.fullmatch, axis.values))
             return
         key = axis.name.removeprefix(NAMESPACE_LABELS)
         if key not in self.assumptions.platform_labels:
@@ -305,9 +305,8 @@ class _Look:
         self, place: _Place, space: Space, point: Mapping[str, Value], named: tuple[NamedPort, ...]
     ) -> Draft:
         carried = {axis.name: point.get(axis.name, space.offered(axis)[0]) for axis in space.free}
-        if not place.is_new:
-            kept = {key: self._held(key, place)[0] for key in self.assumptions.platform_labels}
-            carried = {**kept, **carried}
+        kept = {key: self._held(key, place)[0] for key in self.assumptions.platform_labels}
+        carried = {**kept, **carried}
         account = carried.pop(SERVICE_ACCOUNT, None) or DEFAULT_ACCOUNT
         held = {name: value for name, value in carried.items() if value is not None}
         labels = {k.removeprefix(NAMESPACE_LABELS): v for k, v in held.items() if _of_namespace(k)}
@@ -436,7 +435,7 @@ def _fixed(requirement: Requirement, settings: Settings) -> _Fixed | None:
     if key == SERVICE_ACCOUNT:
         return None if settings.version >= _ACCOUNTS_ARE_LABELS else _NOTHING
     if _of_namespace(key):
-        return None if key == NAMESPACE or _is_key(key.removeprefix(NAMESPACE_LABELS)) else _NOTHING
+        return None if _is_key(key.removeprefix(NAMESPACE_LABELS)) else _NOTHING
     return None if is_identity_label(key, settings) and _is_key(key) else _NOTHING
 
 
