@@ -148,7 +148,9 @@ def main() -> None:
     if sys.argv[1:2] == [GIVEN]:
         print(json.dumps(measured(int(sys.argv[2]))))
         return
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("sizes", nargs="*", type=int, default=DEFAULT, metavar="WORKLOADS")
     parser.add_argument("--vs-cilium", action="store_true", help="run Cilium's own engine beside (needs Go)")
     asked = parser.parse_args()
