@@ -49,7 +49,7 @@ def test_a_ruleset_beside_another_is_the_ruleset_alone(seed: int):
     )
 
 
-@pytest.mark.parametrize("seed", range(1, 60, 5))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_twins_in_another_world_are_not_taken_for_the_same(seed: int):
     """The same policies come to the same rules, and yet say something else of namespaces with other labels."""
     draw = Draw(seed)
