@@ -70,6 +70,7 @@ def world(case: dict[str, Any]) -> World:
             for name, labels in case.get("namespaces", {"shop": {}}).items()
         ),
         workloads=tuple(_workload(**told) for told in case.get("workloads", ())),
+        knows_nodes=True,
     )
 
 
