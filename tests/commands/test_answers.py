@@ -6,6 +6,7 @@ from shop import CLUSTER_POLICIES, PASSED, POLICY, WORKLOADS, policy
 from fakes.files import MemoryReader
 from propolis.commands.ask import ask
 from propolis.commands.inputs import input_of
+from propolis.model.flags import Flag
 from propolis.model.flow import DnsQuery, Flow, HttpRequest, Opaque, Request, TlsHello
 from propolis.model.policy import Direction
 from propolis.model.report import Answer
@@ -14,6 +15,7 @@ from propolis.model.verdict import Outcome, Why
 from propolis.model.world import Endpoint, Role
 from propolis.semantics.explain import curl, flow_text, request_line
 
+CILIUM = Version(1, 19)
 GET = '[{ports: [{port: "8080", protocol: TCP}], rules: {http: [{method: GET}]}}]'
 POST = GET.replace("GET", "POST")
 BOTH_ENDS = policy("out", "web", f"  egress: [{{toPorts: {GET}}}]\n") + policy(
@@ -27,9 +29,9 @@ CLOUD_GETS = policy(
 )
 
 
-def answer(question: str, *policies: str) -> Answer:
+def answer(question: str, *policies: str, cilium: Version = CILIUM, flags: tuple[Flag, ...] = ()) -> Answer:
     reader = MemoryReader({"world.yaml": WORKLOADS, "policy.yaml": "".join(policies)})
-    given = input_of(reader.read(["world.yaml", "policy.yaml"]), Version(1, 19))
+    given = input_of(reader.read(["world.yaml", "policy.yaml"]), cilium, flags)
     (found,) = ask(given, [question], ()).answers
     return found
 
@@ -64,9 +66,8 @@ def test_each_end_says_why(question: str, policies: str, direction: str, why: Wh
 
 
 def test_what_no_rule_allows_behind_the_tiers_that_were_passed_says_so():
-    texts = {"world.yaml": WORKLOADS, "policy.yaml": POLICY + PASSED}
-    given = input_of(MemoryReader(texts).read(list(texts)), Version(1, 20), (CLUSTER_POLICIES,))
-    (found,) = ask(given, ["shop/web -> shop/api:80"], ()).answers
+    flags = (CLUSTER_POLICIES,)
+    found = answer("shop/web -> shop/api:80", POLICY, PASSED, cilium=Version(1, 20), flags=flags)
     assert found.ingress.why is Why.RULE
     assert found.ingress.sentence == "no rule allows it behind the tiers that were passed"
 

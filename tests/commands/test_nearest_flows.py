@@ -5,10 +5,10 @@ from shop import WORKLOADS, policy
 
 from fakes.files import MemoryReader
 from propolis.commands.ask import ask
-from propolis.commands.inputs import input_of
+from propolis.commands.inputs import Input, input_of
 from propolis.model.flow import Flow
 from propolis.model.report import Answer
-from propolis.model.settings import Settings, Version
+from propolis.model.settings import Version
 from propolis.semantics.endpoints import existing
 from propolis.semantics.explain import explained
 from propolis.semantics.nearest import nearest
@@ -35,10 +35,13 @@ spec: {containers: [{name: c, ports: [{name: a, containerPort: 8500}, {name: b, 
 ALL = "k8s:io.kubernetes.pod.namespace"
 
 
-def answer(question: str, *policies: str) -> Answer:
+def given(*policies: str) -> Input:
     reader = MemoryReader({"world.yaml": WORKLOADS + PODS, "policy.yaml": "".join(policies)})
-    given = input_of(reader.read(["world.yaml", "policy.yaml"]), Version(1, 19))
-    (found,) = ask(given, [question], (), explained).answers
+    return input_of(reader.read(["world.yaml", "policy.yaml"]), Version(1, 19))
+
+
+def answer(question: str, *policies: str) -> Answer:
+    (found,) = ask(given(*policies), [question], (), explained).answers
     return found
 
 
@@ -120,9 +123,8 @@ def test_only_http_is_told_as_a_line_to_run():
 
 
 def test_a_protocol_without_ports_stays_what_it_is():
-    reader = MemoryReader({"world.yaml": WORKLOADS + PODS, "policy.yaml": ingress("api", EMU)})
-    given = input_of(reader.read(["world.yaml", "policy.yaml"]), Version(1, 19)).manifests
-    rules = ruleset(given.policies, given.world, Settings(version=Version(1, 19)))
+    asked = given(ingress("api", EMU))
+    rules = ruleset(asked.manifests.policies, asked.manifests.world, asked.settings)
     ends = {end.name: end for end in existing(rules)}
     found = nearest(Scene(rules, tuple(ends.values())), Flow(ends["shop/web"], ends["shop/api"], "GRE", 0))
     assert found is not None
